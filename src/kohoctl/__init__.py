@@ -1,0 +1,75 @@
+"""kohoctl sends a government's message through every channel, once, on time, with the same facts.
+
+This is what a channel plugin imports. The names are loaded when they are first used, so that the command line starts
+quickly.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kohoctl.channel import Channel as Channel
+    from kohoctl.documents import Document as Document
+    from kohoctl.errors import Refused as Refused
+    from kohoctl.errors import Unreached as Unreached
+    from kohoctl.hookspecs import hookimpl as hookimpl
+    from kohoctl.http import answer_text as answer_text
+    from kohoctl.http import raise_for_ending as raise_for_ending
+    from kohoctl.http import retry_after as retry_after
+    from kohoctl.mail import MailChannel as MailChannel
+    from kohoctl.mail import MailSettings as MailSettings
+    from kohoctl.mail import mail_rendition as mail_rendition
+    from kohoctl.model import Asset as Asset
+    from kohoctl.model import Earlier as Earlier
+    from kohoctl.model import File as File
+    from kohoctl.model import Message as Message
+    from kohoctl.model import Problem as Problem
+    from kohoctl.model import Receipt as Receipt
+    from kohoctl.model import Recipient as Recipient
+    from kohoctl.model import Rendition as Rendition
+    from kohoctl.settings import Secret as Secret
+    from kohoctl.settings import ServiceUrl as ServiceUrl
+    from kohoctl.settings import Settings as Settings
+    from kohoctl.settings import Version as Version
+    from kohoctl.transport import Transport as Transport
+
+_HOME = {
+    "Asset": "model",
+    "Channel": "channel",
+    "Document": "documents",
+    "Earlier": "model",
+    "File": "model",
+    "MailChannel": "mail",
+    "MailSettings": "mail",
+    "Message": "model",
+    "Problem": "model",
+    "Receipt": "model",
+    "Recipient": "model",
+    "Refused": "errors",
+    "Rendition": "model",
+    "Secret": "settings",
+    "ServiceUrl": "settings",
+    "Settings": "settings",
+    "Transport": "transport",
+    "Unreached": "errors",
+    "Version": "settings",
+    "answer_text": "http",
+    "hookimpl": "hookspecs",
+    "mail_rendition": "mail",
+    "raise_for_ending": "http",
+    "retry_after": "http",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module kohoctl has no name {name}")
+    return getattr(import_module(f"kohoctl.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

@@ -1,0 +1,82 @@
+"""What a channel is: a kind's name, its settings, how it renders a message, and how it delivers one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from kohoctl.model import Message, Receipt, Recipient, Rendition, canonical_json
+from kohoctl.settings import Settings, Version
+
+if TYPE_CHECKING:
+    from kohoctl.transport import Transport
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way out. A kind derives from this, says what it is in the class attributes, and writes the two methods.
+
+    ``name`` and ``owner`` are the channel's own in the campaign file; ``settings`` is the kind's ``settings_model``.
+    One object serves several threads at once, so it keeps no state of its own.
+    """
+
+    name: str
+    owner: str
+    settings: Settings
+
+    kind: ClassVar[str]
+    """The word after ``kind:`` in the campaign file."""
+    settings_model: ClassVar[type[Settings]] = Settings
+    """What may be set on a channel of this kind."""
+    version_model: ClassVar[type[Version]] = Version
+    """What a message may say for a channel of this kind beside its text."""
+    concurrency: ClassVar[int] = 1
+    """Deliveries at the same time, where the settings name no other number."""
+    rate: ClassVar[str | None] = None
+    """The service's own limit, such as ``60/hour``."""
+    resend_safe_for: ClassVar[timedelta] = timedelta(0)
+    """How long the service itself tells a second delivery of one key from a first, so that an unknown may be resent."""
+    reposts: ClassVar[bool] = False
+    """Whether a message may say ``repost:`` on this kind."""
+
+    def render(self, message: Message, recipient: Recipient | None) -> Rendition:
+        """What would go out, and to whom. Pure: the same for the same message, and nothing is read or written.
+
+        ``recipient`` is None for a channel without recipients. What a person has to mend first is in ``problems``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no render method")
+
+    def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        """Send it, through ``transport``, and return the proof.
+
+        Raises `Refused` where the service said no for good and `Unreached` where certainly nothing was sent. Any other
+        exception makes the delivery *unknown*: nobody sends it again until somebody made sure.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no deliver method")
+
+    def find(self, rendition: Rendition, key: str, since: datetime, transport: Transport) -> Receipt | None:
+        """Whether a delivery whose outcome is unknown did go out: its receipt, or None where it certainly did not.
+
+        ``since`` is when the attempt began. Raise anything where it cannot be told yet: it then stays unknown.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no find method")
+
+    def artifacts(self, rendition: Rendition, key: str, at: datetime) -> Mapping[str, bytes]:
+        """What would leave, as files by name, for a rehearsal and for readers: no I/O but reading ``rendition.files``.
+
+        ``at`` is the moment of the delivery. Unless a kind says otherwise: the content as JSON, and the files.
+        """
+        whole = {"destination": rendition.destination, "content": rendition.content}
+        pages = {"content.json": canonical_json(whole).encode()}
+        return pages | {file.name: file.read() for file in rendition.files}
+
+    def pace(self) -> str | None:
+        """How many deliveries in what time, ``60/hour``: the settings' word, else the kind's; None for no limit."""
+        return self.settings.rate or self.rate
+
+    @property
+    def can_find(self) -> bool:
+        """Whether the kind can look up what became of a delivery."""
+        return type(self).find is not Channel.find

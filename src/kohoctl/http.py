@@ -1,0 +1,265 @@
+"""The HTTP session that kohoctl hands to channels, and what an answer means."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPResponse
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from kohoctl.errors import Refused, Unreached
+from kohoctl.outgoing import Outgoing
+from kohoctl.redaction import REASON_LIMIT, plain_text
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds until a connection must stand: longer than a slow TLS handshake, short enough to try again in the run."""
+READ_TIMEOUT = 30.0
+"""Seconds between two parts of an answer; the slowest of the known services answers a media upload within ten."""
+ANSWER_TIMEOUT = 60.0
+"""Seconds for a whole answer, so that one which trickles cannot hold a channel."""
+ANSWER_LIMIT = 8 * 2**20
+"""Bytes of an answer that are read: the longest real one, a page of posts, is far below a tenth of it."""
+WAIT_LIMIT = timedelta(days=1)
+"""The longest wait that a service may ask for: the next day's run then tries, whatever the service's clock says."""
+HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that only ask (RFC 9110, 9.2.1)."""
+POOL_SIZE = 64
+"""Connections kept open to one host: as many as a channel's highest concurrency."""
+
+
+class HttpSession(requests.Session):
+    """A requests session that fails safely.
+
+    It verifies TLS always, follows no redirect, keeps no cookie, reads no netrc, never repeats a request, and bounds
+    each answer in time and size. Where certainly nothing was sent it raises `Unreached`, or `Refused` where the
+    request itself is at fault; any other failure leaves the delivery *unknown*.
+    """
+
+    def __init__(self, outgoing: Outgoing | None = None) -> None:
+        super().__init__()
+        self.outgoing = outgoing or Outgoing()
+        self.trust_env = False  # proxies and certificates are looked up below, once per host; netrc never
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.headers["User-Agent"] = "kohoctl"
+        self._environment: dict[tuple[str, str], tuple[Mapping[str, str], str | bool]] = {}
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _Adapter(pool_maxsize=POOL_SIZE, max_retries=0))
+
+    def merge_environment_settings(
+        self, url: str | bytes | None, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """The proxies and certificate authorities that the environment names, read once per host."""
+        address = url.decode() if isinstance(url, bytes) else url or ""
+        scheme, host = urlsplit(address)[:2]
+        if (scheme, host) not in self._environment:
+            self._environment[scheme, host] = (requests.utils.get_environ_proxies(address), _authorities())
+        environ_proxies, authorities = self._environment[scheme, host]
+        return {
+            "proxies": {**environ_proxies, **(proxies or {})},
+            "stream": stream,
+            "verify": authorities if verify in (None, True) else verify,
+            "cert": cert,
+        }
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        try:
+            prepared = super().prepare_request(request)
+            for value in prepared.headers.values():
+                if isinstance(value, str):
+                    value.encode("latin-1")  # what the connection would only find out later
+        except (requests.RequestException, ValueError) as error:  # its text may hold a secret, so it is not passed on
+            raise Refused(
+                f"the request cannot be made ({type(error).__name__}): look for a space, line break or wrong letter"
+                " in the channel's address and secrets"
+            ) from None
+        return prepared
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        if kwargs.get("verify", self.verify) is False:
+            raise Refused("TLS is always verified: name the authority's certificates in REQUESTS_CA_BUNDLE instead")
+        kwargs["allow_redirects"] = False
+        kwargs["stream"] = True
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = (CONNECT_TIMEOUT, READ_TIMEOUT)
+        try:
+            response = super().send(request, **kwargs)
+            _read_bounded(response)
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+            what = type(error).__name__
+            raise Refused(f"the channel's address, or the proxy for it, cannot be used: {what}") from None
+        except Unreached:
+            raise
+        except BaseException:
+            self._note(request)
+            raise
+        if response.status_code < 400 or response.status_code >= 500:
+            self._note(request)
+        return response
+
+    def _note(self, request: requests.PreparedRequest) -> None:
+        if request.method not in HARMLESS:
+            self.outgoing.note()
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: requests would otherwise read a redirect's body without bounds, even where it does not follow it."""
+
+
+def _authorities() -> str | bool:
+    """The certificate authorities that the environment names; True for the usual ones."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if path := os.environ.get(name):
+            if not Path(path).exists():
+                raise Unreached(f"no connection: {name} names certificates that are not there: {path}")
+            return path
+    return True
+
+
+class _BoundedReader(io.RawIOBase):
+    """Reads an answer from ``connection``, for ANSWER_TIMEOUT and no longer."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
+        self._raw, self._connection = raw, connection
+        self._pause = connection.gettimeout() or READ_TIMEOUT
+        self._pause = connection.gettimeout() or READ_TIMEOUT
+        self._until = time.monotonic() + ANSWER_TIMEOUT
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"the answer took longer than {ANSWER_TIMEOUT:.0f} seconds")
+        self._connection.settimeout(min(left, self._pause))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedAnswer(HTTPResponse):
+    def __init__(self, connection: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(connection, *args, **kwargs)
+        self.fp = io.BufferedReader(_BoundedReader(self.fp.detach(), connection))
+
+
+class _Connection(HTTPConnection):
+    """A connection that can tell a request which never left from one that may have."""
+
+    response_class = _BoundedAnswer
+
+    def connect(self) -> None:
+        host = self._tunnel_host or self.host
+        try:
+            super().connect()
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
+            raise Unreached(f"no connection to {host}: {plain_text(str(error.__cause__ or error))}") from error
+        self.sock.settimeout(READ_TIMEOUT)  # or a long upload would have to end within CONNECT_TIMEOUT
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter, on the connections above."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not str(proxy).lower().startswith("socks"):  # those have connections of their own
+            manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        return manager
+
+
+def _read_bounded(response: requests.Response) -> None:
+    """Read the answer into ``response``, giving up on one that is too long."""
+    content = bytearray()
+    for part in response.iter_content(2**16):
+        content += part
+        if len(content) > ANSWER_LIMIT:
+            response.close()
+            raise requests.exceptions.ContentDecodingError(f"the answer is longer than {ANSWER_LIMIT} bytes")
+    response._content = bytes(content)  # where requests itself keeps what a plain, unbounded read would have given
+
+
+def raise_for_ending(response: requests.Response) -> None:
+    """Turn an answer that is no success into the ending it means.
+
+    `Refused` for 3xx and 4xx, `Unreached` for 429 and for a 503 that says when to come back, with the time the
+    service asks for. Anything else, and a 408, raises `requests.HTTPError`: the delivery may have been made, so it is
+    *unknown*.
+    """
+    status = response.status_code
+    if 200 <= status < 300:
+        return
+    said = answer_text(response)
+    if status == 429 or (status == 503 and "Retry-After" in response.headers):
+        raise Unreached(f"HTTP {status}: {said}", retry_after=retry_after(response), hold_channel=True)
+    if 300 <= status < 400:
+        raise Refused(f"HTTP {status}: the address is another one now; put the new one into the channel's settings")
+    if 400 <= status < 500 and status != 408:  # a gateway answers 408 for a request that it may have passed on
+        raise Refused(f"HTTP {status}: {said}")
+    raise requests.HTTPError(f"HTTP {status}: {said}", response=response)
+
+
+def answer_text(response: requests.Response) -> str:
+    """The beginning of what the service said, on one line."""
+    declared = "charset" in response.headers.get("Content-Type", "")
+    beginning = response.content[: 4 * REASON_LIMIT + 4]  # a character has four bytes at the most
+    try:
+        return plain_text(beginning.decode((declared and response.encoding) or "utf-8", "replace"))
+    except LookupError:
+        return plain_text(beginning.decode("utf-8", "replace"))
+
+
+def retry_after(response: requests.Response) -> timedelta | None:
+    """How long the service asks to wait: ``Retry-After`` in seconds or as a date, or ``x-rate-limit-reset``.
+
+    Between no time and WAIT_LIMIT; None where it does not say, or says nonsense.
+    """
+    value = response.headers.get("Retry-After", "").strip()
+    reset = response.headers.get("x-rate-limit-reset", "").strip()
+    now = datetime.now(UTC)
+    try:
+        if value.isdigit():
+            return _bounded_wait(timedelta(seconds=int(value)))
+        if value:
+            return _bounded_wait(parsedate_to_datetime(value) - now)
+        if reset.isdigit():
+            return _bounded_wait(datetime.fromtimestamp(int(reset), UTC) - now)
+    except OverflowError:
+        return WAIT_LIMIT
+    except (ValueError, TypeError, OSError):
+        return None  # a service's nonsense is no reason to fail: the ordinary back-off then applies
+    return None
+
+
+def _bounded_wait(wait: timedelta) -> timedelta:
+    return max(timedelta(0), min(wait, WAIT_LIMIT))

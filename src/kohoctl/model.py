@@ -1,0 +1,344 @@
+"""The values that travel through kohoctl: frozen, plain, and the same for every channel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from kohoctl.errors import Refused
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+"""What JSON can hold. (Contents of renditions, receipts and ledger events are of this type.)"""
+
+M = TypeVar("M", bound="BaseModel")
+
+
+def canonical_json(value: object) -> str:
+    """``value`` as JSON that is the same for equal values: keys sorted, no spaces, no escapes for Japanese."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_json)
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Earlier):
+        return {"receipt": value.key, "value": value.value}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in a rendition: give text, numbers, lists and mappings")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a file. ``line`` and ``column`` count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, in a sentence.
+
+    ``text`` may hold ``{names}`` that ``values`` fills, so that the sentence can be translated as one.
+    ``field`` names the message's field it is about (``body``, ``script``); kohoctl finds the place in the file from it.
+    ``hint`` says what would be right, where that is known.
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    field: str | None = None
+    hint: str | None = None
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.values) if self.values else self.text
+
+
+class File(Protocol):
+    """Something that goes out beside the text: a picture, or a document made when it is needed."""
+
+    @property
+    def name(self) -> str:
+        """The file's name as the recipient sees it."""
+
+    @property
+    def media_type(self) -> str:
+        """Such as ``image/png``."""
+
+    def identity(self) -> Mapping[str, Json]:
+        """What tells this file's bytes from any other's, without making them; a part of the rendition's digest."""
+
+    def read(self) -> bytes:
+        """The bytes: the same each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that stands beside the campaign file, as it was when the campaign file was read.
+
+    ``size`` is in bytes, ``sha256`` in hexadecimal; ``alt`` is the text for those who cannot see a picture.
+    """
+
+    path: Path
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    alt: str | None = None
+
+    def identity(self) -> Mapping[str, Json]:
+        return {"name": self.name, "type": self.media_type, "sha256": self.sha256, "alt": self.alt}
+
+    def read(self) -> bytes:
+        """The bytes that were there when the file was read. Raises `Refused` where they have changed since."""
+        content = self.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise Refused(f"{self.name} has changed since the campaign file was read; run again to send the new one")
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A value of an earlier delivery's receipt, filled in when it is there: the id of the post to repost, say."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One of a channel's recipients. Its ``fields`` may be personal data, so only the ``id`` is ever shown."""
+
+    id: str
+    fields: Mapping[str, str] = field(repr=False)
+
+    def __getitem__(self, name: str) -> str:
+        """The text in the column ``name``, empty where there is no such column."""
+        return self.fields.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one delivery has to say, its facts filled in and the channel's own version chosen.
+
+    ``due`` is when it goes out, in the campaign file's timezone; None while it waits for another message.
+    ``repost`` stands where the message passes on another message's post.
+    """
+
+    campaign: str
+    campaign_title: str
+    owner: str
+    id: str
+    title: str
+    body: str
+    due: datetime | None
+    images: tuple[Asset, ...] = ()
+    attachments: tuple[Asset, ...] = ()
+    repost: Earlier | None = None
+    own: BaseModel | None = field(default=None, repr=False)
+
+    def version(self, model: type[M]) -> M:
+        """The channel's own fields of this message, as the kind's ``Version`` model read them."""
+        if not isinstance(self.own, model):
+            raise TypeError(f"this message carries {type(self.own).__name__}, not {model.__name__}")
+        return self.own
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """Exactly what one delivery would send, and to whom.
+
+    ``content`` and ``destination`` hold text, numbers, lists and mappings; nothing secret. ``problems`` are what a
+    person has to mend before this can go out: a rendition that has any is never sent.
+    """
+
+    content: Mapping[str, Any] = field(repr=False)
+    destination: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    files: tuple[File, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over content, destination and files, in hexadecimal."""
+        whole = {
+            "content": self.content,
+            "destination": self.destination,
+            "files": [file.identity() for file in self.files],
+        }
+        return hashlib.sha256(canonical_json(whole).encode()).hexdigest()
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The keys of the earlier deliveries whose receipts this one speaks of."""
+        return tuple(sorted({earlier.key for earlier in _earlier_values(self.content)}))
+
+    def with_receipts(self, receipts: Mapping[str, Receipt]) -> Rendition:
+        """This rendition with each `Earlier` replaced by the value from its receipt."""
+        if not self.needs:
+            return self
+        filled = _fill(self.content, receipts)
+        return Rendition(filled, self.destination, self.files, self.problems)
+
+
+def _earlier_values(value: object) -> list[Earlier]:
+    if isinstance(value, Earlier):
+        return [value]
+    if isinstance(value, Mapping):
+        return [earlier for item in value.values() for earlier in _earlier_values(item)]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [earlier for item in value for earlier in _earlier_values(item)]
+    return []
+
+
+def _fill(value: Any, receipts: Mapping[str, Receipt]) -> Any:
+    if isinstance(value, Earlier):
+        return receipts[value.key].value(value.value)
+    if isinstance(value, Mapping):
+        return {name: _fill(item, receipts) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_fill(item, receipts) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a delivery was made.
+
+    ``form`` is *published* where the public can see it now, *requested* where a person now carries it out.
+    ``answer`` keeps what the service said that one may need later: request ids, the name of a file.
+    """
+
+    form: Literal["published", "requested"]
+    id: str | None = None
+    url: str | None = None
+    answer: Mapping[str, Json] = field(default_factory=dict)
+
+    @classmethod
+    def published(cls, id: str | None = None, url: str | None = None, **answer: Json) -> Receipt:
+        """A receipt for something that the public can now see."""
+        return cls("published", id, url, answer)
+
+    @classmethod
+    def requested(cls, id: str | None = None, url: str | None = None, **answer: Json) -> Receipt:
+        """A receipt for a request that a person will now carry out."""
+        return cls("requested", id, url, answer)
+
+    def value(self, name: str) -> str:
+        """``id``, ``url`` or a named part of the answer, as text. Raises `Refused` where the receipt lacks it."""
+        found = {"id": self.id, "url": self.url, **self.answer}.get(name)
+        if found is None:
+            raise Refused(f"the earlier delivery's receipt has no {name}")
+        return str(found)
+
+    def as_json(self) -> dict[str, Json]:
+        """The receipt as it stands in the ledger."""
+        return {"form": self.form, "id": self.id, "url": self.url, "answer": dict(self.answer)}
+
+
+class State(StrEnum):
+    """Where a delivery stands. The first four are told by file and clock, the others by the ledger."""
+
+    WAITING = "waiting"
+    """Its time, or the message it comes after, is still to come."""
+    DUE = "due"
+    BLOCKED = "blocked"
+    """Its rendition has problems, or what it comes after did not go out."""
+    MISSED = "missed"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNREACHED = "unreached"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Message × channel × recipient × occurrence. ``key`` names it for ever."""
+
+    key: str
+    campaign: str
+    message: str
+    channel: str
+    kind: str
+    recipient: str | None
+    due: datetime | None
+    deadline: datetime | None
+    """``due`` plus the message's grace: after it, a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the ledger knows of one key."""
+
+    key: str
+    state: State
+    digest: str
+    attempt: int
+    at: datetime
+    """When it came into this state."""
+    began: datetime
+    """When its latest attempt began; ``at`` where there was none."""
+    receipt: Receipt | None = None
+    reason: str | None = None
+    retry_at: datetime | None = None
+    by_hand: bool = False
+    """A person said that it may be sent, whatever its grace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to be attempted: committed to the ledger before anything leaves."""
+
+    key: str
+    channel: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery.
+
+    ``attempt`` is None where it is not an attempt's end but a person's or the clock's word; ``by`` names that person.
+    """
+
+    key: str
+    channel: str
+    state: State
+    digest: str
+    attempt: int | None = None
+    receipt: Receipt | None = None
+    reason: str | None = None
+    retry_at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One delivery as the plan of a moment sees it. ``entry`` is None while the ledger knows nothing of it."""
+
+    delivery: Delivery
+    state: State
+    rendition: Rendition
+    problems: tuple[Problem, ...] = ()
+    entry: Entry | None = None
+    recipient: Recipient | None = field(default=None, repr=False)
+    ready: bool = False
+    """Whether a live run at this moment would send it."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether what was delivered differs from what the file says now."""
+        return self.entry is not None and self.state is State.DELIVERED and self.entry.digest != self.rendition.digest

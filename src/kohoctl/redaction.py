@@ -1,0 +1,75 @@
+"""Keeping secrets and personal data out of everything that is written down."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import threading
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+SHORTEST = 2
+"""Characters: a shorter value cannot be told from ordinary text, so it is not looked for."""
+SHORTEST_BASE64 = 8
+"""Characters of a secret inside longer base64: fewer stand in ordinary text by chance."""
+REASON_LIMIT = 300
+"""Characters of a service's words that a reason quotes."""
+
+
+def plain_text(text: str) -> str:
+    """The beginning of ``text`` on one line, without anything that a terminal would obey."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= REASON_LIMIT else line[:REASON_LIMIT] + "…"
+
+
+def scrub(text: str, values: Iterable[str], instead: str = "[redacted]") -> str:
+    """``text`` without any of ``values``, the longest first, so that no part of one is left standing."""
+    for value in sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True):
+        if value in text:
+            text = text.replace(value, instead)
+    return text
+
+
+def spellings(value: str) -> set[str]:
+    """``value`` as it is, and as Python, JSON, HTML, a URL or a Basic header would spell it."""
+    raw = value.encode("utf-8", "surrogatepass")
+    return {
+        value,
+        repr(value)[1:-1],
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        html.escape(value),
+        quote(raw, safe=""),
+        quote_plus(raw),
+        base64.b64encode(raw).decode(),
+        *_inside_base64(raw),
+    }
+
+
+def _inside_base64(value: bytes) -> set[str]:
+    """The letters that base64 makes of ``value`` alone, wherever in a longer text (``user:value``) it stands."""
+    found = set()
+    for before in range(3):
+        bits = 8 * (before + len(value))
+        letters = base64.b64encode(bytes(before) + value).decode()[-(-8 * before // 6) : bits // 6]
+        if len(letters) >= SHORTEST_BASE64:
+            found.add(letters)
+    return found
+
+
+class Redactor:
+    """The secrets that this process has seen. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spellings: frozenset[str] = frozenset()
+
+    def add(self, secret: str) -> None:
+        """Never let ``secret`` pass from now on."""
+        with self._lock:
+            self._spellings |= spellings(secret)
+
+    def scrub(self, text: str, private: Iterable[str] = ()) -> str:
+        """``text`` without the secrets, and without the ``private`` values of a recipient."""
+        return scrub(text, (*self._spellings, *private))

@@ -1,0 +1,127 @@
+"""The only ways out of kohoctl: an HTTP session and a mailer, both bounded, and the secrets they need."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kohoctl.errors import MissingSecret
+from kohoctl.http import HttpSession
+from kohoctl.mail import Mailer
+from kohoctl.outgoing import Outgoing
+from kohoctl.redaction import Redactor
+from kohoctl.settings import MailServer, Secret
+
+
+@dataclass(frozen=True)
+class Transport:
+    """What a channel's ``deliver`` may use: ``http``, ``mail``, and the secrets that the settings refer to.
+
+    ``folder`` is the campaign file's folder, from which secrets in files are looked up.
+    """
+
+    http: HttpSession
+    mail: Mailer
+    folder: Path
+    redactor: Redactor = field(default_factory=Redactor)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    outgoing: Outgoing = field(default_factory=Outgoing)
+
+    def preparation(self) -> AbstractContextManager[None]:
+        """A block in which whatever is sent reaches nobody yet: a login, the upload of a picture for a later post.
+
+        Outside of such a block, an attempt that has sent anything and then raises `Unreached` is *unknown*, so that a
+        channel of several steps is not begun again after its first.
+        """
+        return self.outgoing.preparation()
+
+    def secret(self, where: Secret) -> str:
+        """The secret itself; from now on it is kept out of every log and record. Raises `MissingSecret`."""
+        value = read_secret(where, self.folder)
+        self.redactor.add(value)
+        return value
+
+    def secret_fields(self, where: Secret) -> dict[str, str]:
+        """A secret that is a JSON object of texts, such as the keys of one account. Raises `MissingSecret`."""
+        try:
+            fields = json.loads(self.secret(where))
+        except (ValueError, RecursionError):
+            raise MissingSecret(f"{secret_name(where)} is not a JSON object") from None
+        if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
+            raise MissingSecret(f"{secret_name(where)} is not a JSON object of texts")
+        for value in fields.values():
+            self.redactor.add(value)
+        return fields
+
+    def store_secret_fields(self, where: Secret, fields: Mapping[str, str]) -> None:
+        """Keep new ``fields`` where the old ones were read: a service that renews a token expects it back next time.
+
+        Only a secret in a file can be kept; the file is replaced as a whole and readable by its owner alone. Raises
+        `MissingSecret` where that cannot be done.
+        """
+        for value in fields.values():
+            self.redactor.add(value)
+        if where.file is None:
+            raise MissingSecret(
+                f"{secret_name(where)} cannot be renewed: keep this account's tokens in a {{file: PATH}}"
+            )
+        try:
+            _replace((self.folder / where.file).resolve(), json.dumps(dict(fields), ensure_ascii=False, indent=2))
+        except OSError as error:
+            raise MissingSecret(f"{secret_name(where)} cannot be replaced: {type(error).__name__}") from None
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write ``text`` to ``target`` as a whole or not at all, on the disk when this returns, for its owner alone."""
+    with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as new:  # made 0600
+        try:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+            Path(new.name).replace(target)
+        except BaseException:
+            Path(new.name).unlink(missing_ok=True)
+            raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # or a power cut could bring back the old name's file
+    finally:
+        os.close(folder)
+
+
+def secret_name(where: Secret) -> str:
+    """Where a secret is kept, in words that tell nothing of it."""
+    return f"the environment variable {where.env}" if where.env else f"the secret file {where.file}"
+
+
+def read_secret(where: Secret, folder: Path) -> str:
+    """The secret that ``where`` refers to. Raises `MissingSecret` where it is not there or empty."""
+    if where.env is not None:
+        value = os.environ.get(where.env, "")
+    else:
+        try:
+            value = (folder / (where.file or "")).read_text(encoding="utf-8-sig").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise MissingSecret(f"{secret_name(where)} cannot be read: {type(error).__name__}") from None
+    if not value.strip():
+        raise MissingSecret(f"{secret_name(where)} is not set")
+    return value
+
+
+def open_transport(folder: Path, server: MailServer | None, redactor: Redactor) -> Transport:
+    """The transport of a live run. Nothing is connected until something is sent."""
+
+    def password() -> str | None:
+        return transport.secret(server.password) if server and server.password else None
+
+    outgoing = Outgoing()
+    transport = Transport(
+        HttpSession(outgoing), Mailer(server, password, outgoing), folder, redactor, outgoing=outgoing
+    )
+    return transport

@@ -1,0 +1,105 @@
+"""Keeping secrets and personal data out of everything that is written down."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kohoctl.redaction import REASON_LIMIT, Redactor, plain_text, scrub
+
+SECRET = 'ひみつ "&/+ \\ token'
+
+
+def test_a_value_is_replaced_wherever_it_stands() -> None:
+    assert scrub("a@b.example wrote to a@b.example", ["a@b.example"]) == "[redacted] wrote to [redacted]"
+
+
+def test_a_text_may_say_what_stood_there() -> None:
+    assert scrub("to a@b.example", ["a@b.example"], "[address]") == "to [address]"
+
+
+def test_the_longest_value_goes_first_so_that_no_part_of_it_stays() -> None:
+    assert scrub("token-token", ["token", "token-token"]) == "[redacted]"
+
+
+@pytest.mark.parametrize("value", ["", "a", "あ"])
+def test_a_value_too_short_to_tell_from_ordinary_text_is_left(value: str) -> None:
+    assert scrub("a あ", [value]) == "a あ"
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        repr,
+        json.dumps,
+        lambda secret: json.dumps(secret, ensure_ascii=False),
+        html.escape,
+        lambda secret: quote(secret, safe=""),
+        quote_plus,
+        lambda secret: base64.b64encode(secret.encode()).decode(),
+    ],
+    ids=["plain", "python", "json-ascii", "json", "html", "url", "form", "base64"],
+)
+def test_a_secret_is_found_however_it_is_spelt(spell: Callable[[str], str]) -> None:
+    redactor = Redactor()
+    redactor.add(SECRET)
+    written = spell(SECRET)
+    scrubbed = redactor.scrub(f"<{written}>")
+    assert written.strip("\"'") not in scrubbed
+    assert "[redacted]" in scrubbed
+
+
+@pytest.mark.parametrize("user", ["a", "ab", "abc", "広報室"])
+def test_a_password_is_found_inside_a_basic_header(user: str) -> None:
+    redactor = Redactor()
+    redactor.add("correct horse battery staple")
+    header = base64.b64encode(f"{user}:correct horse battery staple".encode()).decode()
+    scrubbed = redactor.scrub(f"Authorization: Basic {header}")
+    assert "[redacted]" in scrubbed
+    assert len(scrubbed.partition("Basic ")[2].replace("[redacted]", "")) <= len(user.encode()) * 4 // 3 + 6
+
+
+@given(
+    secret=st.text(st.characters(exclude_characters="[redacted]"), min_size=2, max_size=40),
+    before=st.text(max_size=20),
+    after=st.text(max_size=20),
+)
+def test_no_secret_of_two_letters_or_more_ever_passes(secret: str, before: str, after: str) -> None:
+    redactor = Redactor()
+    redactor.add(secret)
+    assert secret not in redactor.scrub(before + secret + after + secret)
+
+
+def test_a_secret_that_is_no_proper_text_is_found_too() -> None:
+    redactor = Redactor()
+    redactor.add("hush\udcff")
+    assert redactor.scrub("hush\udcff") == "[redacted]"
+
+
+def test_private_values_are_scrubbed_from_one_text_and_not_remembered() -> None:
+    redactor = Redactor()
+    assert redactor.scrub("to taro@npa.example", ["taro@npa.example"]) == "to [redacted]"
+    assert redactor.scrub("to taro@npa.example") == "to taro@npa.example"
+
+
+def test_secrets_may_be_added_by_several_threads_at_once() -> None:
+    redactor = Redactor()
+    secrets = [f"secret-number-{number}." for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(redactor.add, secrets))
+    assert not any(secret in redactor.scrub(" ".join(secrets)) for secret in secrets)
+
+
+def test_plain_text_is_one_bounded_line_that_a_terminal_does_not_obey() -> None:
+    assert plain_text("一行目\r\n\t二行目\x1b[2J\x00 end") == "一行目 二行目 [2J end"
+    assert plain_text("x" * (REASON_LIMIT + 1)) == "x" * REASON_LIMIT + "…"
+    assert plain_text("x" * REASON_LIMIT) == "x" * REASON_LIMIT
