@@ -1,0 +1,1 @@
+"""The kinds of channel that come with kohoctl, a file each."""
