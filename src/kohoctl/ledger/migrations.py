@@ -1,0 +1,43 @@
+"""How a ledger came to look as it does: step N brings a ledger of version N-1 to version N. Steps are never changed."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x6B6F686F
+"""The four letters ``koho`` in the file's header, which tell a ledger from any other SQLite file."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    -- All that happened. hash is SHA-256 over the hash of the row before and this row's other columns.
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        key TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempt INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        data TEXT NOT NULL,
+        hash BLOB NOT NULL
+    );
+    CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+    CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+    -- The state that each key's latest event left it in. The primary key is what forbids a second sending.
+    CREATE TABLE deliveries (
+        key TEXT PRIMARY KEY,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempt INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        at TEXT NOT NULL,
+        began TEXT NOT NULL,
+        data TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX deliveries_by_digest ON deliveries (digest);
+    CREATE INDEX deliveries_open ON deliveries (channel, state) WHERE state <> 'delivered';
+    """,
+)

@@ -1,0 +1,398 @@
+"""The ledger in one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+
+from kohoctl.errors import (
+    LedgerDamaged,
+    LedgerError,
+    LedgerFull,
+    LedgerLocked,
+    LedgerMismatch,
+    LedgerReadOnly,
+    LedgerTooNew,
+)
+from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS
+from kohoctl.model import Entry, Intent, Outcome, Receipt, State, canonical_json
+
+Purpose = Literal["live", "rehearsal"]
+
+BUSY_SECONDS = 15.0
+"""How long to wait for another program's transaction: far longer than any of kohoctl's own, which take milliseconds."""
+LOOKUP = 500
+"""Keys in one query, below the 999 variables that the oldest SQLite allows."""
+
+CLAIMABLE = frozenset({State.UNREACHED, State.REFUSED, State.UNKNOWN})
+"""States that may become ``sending`` again; who may do so when is for the plan to say."""
+
+_ERRORS: Mapping[int, tuple[type[LedgerError], str]] = {
+    sqlite3.SQLITE_BUSY: (LedgerLocked, "another program keeps it locked: let that one end, then run again"),
+    sqlite3.SQLITE_LOCKED: (LedgerLocked, "another program keeps it locked: let that one end, then run again"),
+    sqlite3.SQLITE_READONLY: (LedgerReadOnly, "it cannot be written to: check the rights of the file and its folder"),
+    sqlite3.SQLITE_PERM: (LedgerReadOnly, "it cannot be written to: check the rights of the file and its folder"),
+    sqlite3.SQLITE_CANTOPEN: (
+        LedgerReadOnly,
+        "it cannot be opened: check that its folder exists and may be written to",
+    ),
+    sqlite3.SQLITE_FULL: (LedgerFull, "the disk is full: make room, then run again"),
+    sqlite3.SQLITE_IOERR: (LedgerFull, "the disk did not take the write: check the disk and the room on it"),
+    sqlite3.SQLITE_CORRUPT: (LedgerDamaged, "it is damaged: restore it from a copy before anything is sent"),
+    sqlite3.SQLITE_NOTADB: (LedgerDamaged, "it is no ledger: give the right file with --ledger"),
+}
+
+
+class Ledger:
+    """A ledger file, open. Safe to use from several threads and several processes.
+
+    Raises the `LedgerError` that fits for whatever the disk or another program does; what was committed before stays.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, purpose: Purpose) -> Ledger:
+        """The ledger at ``path``, made if it is not there, brought to this version's form. For one purpose only."""
+        with _explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = _connect(path, "rwc")
+            ledger = cls(path, connection)
+            ledger._prepare(purpose)
+        return ledger
+
+    @classmethod
+    def read(cls, path: Path, purpose: Purpose) -> Ledger:
+        """The ledger at ``path`` to look at only; an empty one where there is none yet."""
+        if not path.exists():
+            ledger = cls(path, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+            ledger._migrate(0)
+            return ledger
+        with _explained(path):
+            # A ledger on a medium that cannot be written to has no side files, and SQLite has to be told so.
+            mode = "ro" if _side_files_possible(path) else "ro&immutable=1"
+            ledger = cls(path, _connect(path, mode))
+            version = ledger._version()
+            if version < len(MIGRATIONS):
+                raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
+            ledger._check_purpose(purpose)
+        return ledger
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Looking things up
+
+    def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
+        """What is known of each of ``keys``; those that nothing is known of are left out."""
+        found: dict[str, Entry] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), LOOKUP):
+            part = wanted[start : start + LOOKUP]
+            marks = ",".join("?" * len(part))
+            found |= {
+                row["key"]: _entry(row) for row in self._all(f"SELECT * FROM deliveries WHERE key IN ({marks})", part)
+            }
+        return found
+
+    def under(self, prefix: str) -> list[Entry]:
+        """What is known of every key that begins with ``prefix``, which ends in a slash; in order of key."""
+        after = prefix[:-1] + chr(ord("/") + 1)
+        rows = self._all("SELECT * FROM deliveries WHERE key > ? AND key < ? ORDER BY key", (prefix, after))
+        return [_entry(row) for row in rows]
+
+    def with_digest(self, digest: str) -> list[Entry]:
+        """What is known of every key whose latest rendition had ``digest``."""
+        return [_entry(row) for row in self._all("SELECT * FROM deliveries WHERE digest = ? ORDER BY key", (digest,))]
+
+    def left_sending(self, channel: str) -> list[Entry]:
+        """The channel's deliveries that stand as ``sending``."""
+        rows = self._all(
+            "SELECT * FROM deliveries WHERE channel = ? AND state = ? AND state <> 'delivered' ORDER BY key",
+            (channel, State.SENDING),
+        )
+        return [_entry(row) for row in rows]
+
+    def history(self, key: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every event in order, or those of one key: ``seq, at, key, channel, state, attempt, digest`` and its data."""
+        where, values = ("WHERE key = ?", (key,)) if key else ("", ())
+        for row in self._each(f"SELECT * FROM events {where} ORDER BY seq", values):
+            event = dict(row)
+            yield event | json.loads(event.pop("data")) | {"hash": row["hash"].hex()}
+
+    # Writing things down
+
+    def claim(self, intents: Sequence[Intent], at: datetime) -> dict[str, int]:
+        """Commit that each of ``intents`` is being sent, all in one transaction, before anything leaves.
+
+        Returns the number of the attempt for each key that is now this caller's to send. A key that is already being
+        sent, or that was delivered, is left out: somebody else has it.
+        """
+        granted: dict[str, int] = {}
+        with self._writing() as chain:
+            known = self.entries(intent.key for intent in intents)
+            for intent in intents:
+                entry = known.get(intent.key)
+                if intent.key in granted or (entry is not None and entry.state not in CLAIMABLE):
+                    continue
+                attempt = granted[intent.key] = (entry.attempt if entry else 0) + 1
+                chain.add(at, Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt), attempt)
+        return granted
+
+    def settle(self, outcomes: Sequence[Outcome], at: datetime) -> None:
+        """Commit what became of each of ``outcomes``, all in one transaction.
+
+        An attempt's outcome counts only while that attempt is the latest, so that a late one never hides a newer.
+        """
+        with self._writing() as chain:
+            known = self.entries(outcome.key for outcome in outcomes)
+            for outcome in outcomes:
+                entry = known.get(outcome.key)
+                latest = entry.attempt if entry else 0
+                if outcome.attempt is not None and outcome.attempt != latest:
+                    continue
+                chain.add(at, outcome, latest)
+
+    @contextmanager
+    def hold(self, channel: str) -> Iterator[bool]:
+        """Take ``channel`` for this run, so that no other run sends by it meanwhile; false where another run has it.
+
+        The operating system takes the lock back when the process ends, however it ends.
+        """
+        locks = self.path.with_name(self.path.name + ".locks")
+        with _explained(self.path):
+            locks.mkdir(exist_ok=True)
+            lock = FileLock(locks / f"{channel}.lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                yield False
+                return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    # Trust
+
+    def verify(self) -> int:
+        """Recompute the hash chain and the states. Returns the number of events; raises `LedgerDamaged`."""
+        count, previous, states = 0, b"", {}
+        for row in self._each("SELECT * FROM events ORDER BY seq", ()):
+            count += 1
+            columns = (row["at"], row["key"], row["channel"], row["state"], row["attempt"], row["digest"], row["data"])
+            if row["seq"] != count or _hash(previous, row["seq"], columns) != row["hash"]:
+                raise LedgerDamaged(
+                    f"the ledger {self.path} is damaged or was tampered with: the hash of event {row['seq']} is wrong"
+                )
+            previous = row["hash"]
+            states[row["key"]] = (row["state"], row["attempt"], row["digest"], row["data"])
+        for row in self._each("SELECT * FROM deliveries", ()):
+            if states.pop(row["key"], None) != (row["state"], row["attempt"], row["digest"], row["data"]):
+                raise LedgerDamaged(f"the ledger {self.path} says of {row['key']} what its events do not say")
+        if states:
+            raise LedgerDamaged(f"the ledger {self.path} lacks the state of {min(states)}, which its events speak of")
+        return count
+
+    # Inside
+
+    def _all(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def _each(self, sql: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
+        """Row by row, for what may be longer than memory; nobody else uses the connection meanwhile."""
+        with self._lock, _explained(self.path):
+            yield from self._connection.execute(sql, values)
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Chain]:
+        """One transaction that is on the disk when the block ends, or not there at all."""
+        with self._lock, _explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                chain = _Chain(self._connection)
+                yield chain
+                chain.write()
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _version(self) -> int:
+        version, application = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
+        )
+        if version and application != APPLICATION_ID:
+            raise LedgerDamaged(f"{self.path} is another program's database: give the right file with --ledger")
+        if version > len(MIGRATIONS):
+            raise LedgerTooNew(
+                f"the ledger {self.path} was written by a newer kohoctl: update this one before anything is sent"
+            )
+        return int(version)
+
+    def _prepare(self, purpose: Purpose) -> None:
+        version = self._version()
+        if not version and self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            raise LedgerDamaged(f"{self.path} is another program's database: give the right file with --ledger")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        if version < len(MIGRATIONS):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._migrate(self._version())
+            self._connection.execute("INSERT OR IGNORE INTO about VALUES ('purpose', ?)", (purpose,))
+            self._connection.execute("COMMIT")
+        self._check_purpose(purpose)
+
+    def _migrate(self, version: int) -> None:
+        for step in MIGRATIONS[version:]:
+            for statement in _statements(step):
+                self._connection.execute(statement)
+        self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        self._connection.row_factory = sqlite3.Row
+
+    def _check_purpose(self, purpose: Purpose) -> None:
+        (found,) = self._connection.execute("SELECT value FROM about WHERE name = 'purpose'").fetchone()
+        if found != purpose:
+            raise LedgerMismatch(
+                f"the ledger {self.path} is of a {found} run, and this is a {purpose} one: give another with --ledger"
+            )
+
+
+class _Chain:
+    """The events of one transaction, each bound to the one before it by its hash."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        last = connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        self._connection = connection
+        self._seq: int = last["seq"] if last else 0
+        self._previous: bytes = last["hash"] if last else b""
+        self._events: list[tuple[object, ...]] = []
+        self._states: list[tuple[object, ...]] = []
+
+    def add(self, at: datetime, outcome: Outcome, attempt: int) -> None:
+        data = canonical_json(
+            {
+                name: value
+                for name, value in (
+                    ("receipt", outcome.receipt.as_json() if outcome.receipt else None),
+                    ("reason", outcome.reason),
+                    ("retry_at", outcome.retry_at.isoformat() if outcome.retry_at else None),
+                    ("by", outcome.by),
+                )
+                if value is not None
+            }
+        )
+        moment = at.isoformat()
+        columns = (moment, outcome.key, outcome.channel, str(outcome.state), attempt, outcome.digest, data)
+        self._seq += 1
+        self._previous = _hash(self._previous, self._seq, columns)
+        self._events.append((self._seq, *columns, self._previous))
+        began = moment if outcome.state is State.SENDING else None
+        self._states.append(
+            (
+                outcome.key,
+                outcome.channel,
+                str(outcome.state),
+                attempt,
+                outcome.digest,
+                moment,
+                began or moment,
+                data,
+                began,
+            )
+        )
+
+    def write(self) -> None:
+        self._connection.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
+        self._connection.executemany(
+            "INSERT INTO deliveries VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT (key) DO UPDATE SET"
+            " channel = excluded.channel, state = excluded.state, attempt = excluded.attempt, digest = excluded.digest, at = excluded.at,"
+            " began = coalesce(?9, began), data = excluded.data",
+            self._states,
+        )
+
+
+def _hash(previous: bytes, seq: int, columns: Sequence[object]) -> bytes:
+    return hashlib.sha256(previous + canonical_json([seq, *columns]).encode()).digest()
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    data = json.loads(row["data"])
+    receipt = data.get("receipt")
+    retry_at = data.get("retry_at")
+    return Entry(
+        key=row["key"],
+        state=State(row["state"]),
+        digest=row["digest"],
+        attempt=row["attempt"],
+        at=datetime.fromisoformat(row["at"]),
+        began=datetime.fromisoformat(row["began"]),
+        receipt=Receipt(**receipt) if receipt else None,
+        reason=data.get("reason"),
+        retry_at=datetime.fromisoformat(retry_at) if retry_at else None,
+        by_hand="by" in data,
+    )
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _side_files_possible(path: Path) -> bool:
+    if path.with_name(path.name + "-wal").exists():
+        return True
+    try:
+        with path.open("r+b"):
+            return True
+    except OSError:
+        return False
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of ``script``, one by one: executescript would commit before it begins."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """SQLite's errors as sentences that say what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        kind, what = _ERRORS.get(code, (LedgerError, f"it cannot be used: {error}"))
+        raise kind(f"the ledger {path}: {what}") from error
+    except OSError as error:
+        raise LedgerReadOnly(f"the ledger {path} cannot be made: {error.strerror}") from error

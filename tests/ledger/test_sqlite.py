@@ -1,0 +1,304 @@
+"""The ledger: what was committed stays, and nothing is anybody's twice."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kohoctl.errors import LedgerDamaged, LedgerFull, LedgerLocked, LedgerMismatch, LedgerReadOnly, LedgerTooNew
+from kohoctl.ledger import Ledger, sqlite
+from kohoctl.model import Intent, Outcome, Receipt, State
+
+NOW = datetime(2015, 6, 4, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "campaigns.ledger.sqlite"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    with Ledger.open(path, "live") as opened:
+        yield opened
+
+
+def intent(key: str = "c/m/x/2015-06-04", digest: str = "d1") -> Intent:
+    return Intent(key, "x", digest)
+
+
+def outcome(state: State, key: str = "c/m/x/2015-06-04", attempt: int | None = 1, **more: object) -> Outcome:
+    return Outcome(key, "x", state, "d1", attempt, **more)  # type: ignore[arg-type]  # forwarded keywords
+
+
+def test_a_key_is_claimed_once(ledger: Ledger) -> None:
+    assert ledger.claim([intent()], NOW) == {"c/m/x/2015-06-04": 1}
+    assert ledger.claim([intent()], NOW) == {}
+
+
+def test_a_key_named_twice_in_one_group_is_claimed_once(ledger: Ledger) -> None:
+    ledger.claim([intent(), intent()], NOW)
+    assert [event["state"] for event in ledger.history()] == ["sending"]
+
+
+def test_two_ledgers_on_one_file_never_both_claim_a_key(path: Path) -> None:
+    keys = [f"c/m/x/{n}" for n in range(200)]
+    claimed: list[str] = []
+    lock = threading.Lock()
+
+    def claim_all() -> None:
+        with Ledger.open(path, "live") as mine:
+            for key in keys:
+                granted = mine.claim([intent(key)], NOW)
+                with lock:
+                    claimed.extend(granted)
+
+    threads = [threading.Thread(target=claim_all) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == sorted(keys)
+
+
+def test_what_was_delivered_is_never_claimed_again(ledger: Ledger) -> None:
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(State.DELIVERED, receipt=Receipt.published("1"))], NOW)
+    assert ledger.claim([intent(digest="another")], NOW) == {}
+
+
+@pytest.mark.parametrize("state", [State.UNREACHED, State.REFUSED, State.UNKNOWN])
+def test_what_did_not_end_well_may_be_claimed_again_as_the_next_attempt(ledger: Ledger, state: State) -> None:
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(state)], NOW)
+    assert ledger.claim([intent()], NOW) == {"c/m/x/2015-06-04": 2}
+
+
+def test_the_late_outcome_of_an_earlier_attempt_changes_nothing(ledger: Ledger) -> None:
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(State.UNREACHED)], NOW)
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(State.REFUSED, attempt=1)], NOW)
+    assert ledger.entries([intent().key])[intent().key].state is State.SENDING
+
+
+def test_an_entry_tells_state_receipt_reason_and_when_the_attempt_began(ledger: Ledger) -> None:
+    later = NOW + timedelta(seconds=3)
+    ledger.claim([intent()], NOW)
+    ledger.settle(
+        [
+            outcome(State.DELIVERED, receipt=Receipt.published("7", "https://x.example/7", request="r")),
+        ],
+        later,
+    )
+    entry = ledger.entries([intent().key])[intent().key]
+    assert (entry.state, entry.at, entry.began, entry.attempt) == (State.DELIVERED, later, NOW, 1)
+    assert entry.receipt == Receipt.published("7", "https://x.example/7", request="r")
+    assert not entry.by_hand
+
+
+def test_a_persons_word_is_told_from_a_programs(ledger: Ledger) -> None:
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(State.UNREACHED, attempt=None, by="当直", reason="先方に電話で確認")], NOW)
+    assert ledger.entries([intent().key])[intent().key].by_hand
+
+
+def test_keys_are_found_under_their_message_and_not_under_one_whose_name_begins_alike(ledger: Ledger) -> None:
+    for key in ("c/m/x/1", "c/m/y/1", "c/m2/x/1", "c/m-a/x/1", "d/m/x/1"):
+        ledger.claim([Intent(key, "x", "d")], NOW)
+    assert [entry.key for entry in ledger.under("c/m/")] == ["c/m/x/1", "c/m/y/1"]
+
+
+def test_entries_of_more_keys_than_one_query_can_name_are_found(ledger: Ledger) -> None:
+    keys = [f"c/m/x/{n:05}" for n in range(1201)]
+    ledger.claim([intent(key) for key in keys], NOW)
+    assert list(ledger.entries(keys)) == keys
+
+
+def test_events_can_be_neither_changed_nor_removed(ledger: Ledger, path: Path) -> None:
+    ledger.claim([intent()], NOW)
+    with sqlite3.connect(path) as raw:
+        for statement in ("UPDATE events SET state = 'delivered'", "DELETE FROM events"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(statement)
+    raw.close()
+
+
+def test_the_hash_chain_of_an_untouched_ledger_holds(ledger: Ledger) -> None:
+    for n in range(30):
+        ledger.claim([intent(f"c/m/x/{n}")], NOW)
+        ledger.settle([outcome(State.DELIVERED, f"c/m/x/{n}", receipt=Receipt.published(str(n)))], NOW)
+    assert ledger.verify() == 60
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE events SET data = replace(data, '\"2\"', '\"9\"') WHERE seq = 6",
+        "UPDATE events SET at = '2015-06-03T00:00:00+00:00' WHERE seq = 1",
+        "DELETE FROM events WHERE seq = 3",
+        "DELETE FROM events WHERE seq = 8",
+        "UPDATE deliveries SET state = 'unreached' WHERE key = 'c/m/x/1'",
+        "DELETE FROM deliveries WHERE key = 'c/m/x/1'",
+        "INSERT INTO deliveries VALUES ('c/m/x/9', 'x', 'delivered', 1, 'd', 't', 't', '{}')",
+    ],
+)
+def test_tampering_is_seen(ledger: Ledger, path: Path, tampering: str) -> None:
+    for n in range(4):
+        ledger.claim([intent(f"c/m/x/{n}")], NOW)
+        ledger.settle([outcome(State.DELIVERED, f"c/m/x/{n}", receipt=Receipt.published(str(n)))], NOW)
+    raw = sqlite3.connect(path)
+    raw.executescript(f"DROP TRIGGER events_are_never_changed; DROP TRIGGER events_are_never_removed; {tampering};")
+    raw.close()
+    with pytest.raises(LedgerDamaged):
+        ledger.verify()
+
+
+def test_a_channel_is_held_by_one_run_at_a_time(path: Path) -> None:
+    with Ledger.open(path, "live") as one, Ledger.open(path, "live") as other:
+        with one.hold("x") as first, other.hold("x") as second, other.hold("line") as elsewhere:
+            assert (first, second, elsewhere) == (True, False, True)
+        with other.hold("x") as afterwards:
+            assert afterwards
+
+
+def test_a_killed_process_gives_its_channel_back(path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from kohoctl.ledger import Ledger\n"
+        "with Ledger.open(Path(sys.argv[1]), 'live') as ledger, ledger.hold('x') as held:\n"
+        "    print(held, flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        with Ledger.open(path, "live") as ledger:
+            with ledger.hold("x") as meanwhile:
+                assert not meanwhile
+            process.kill()
+            process.wait()
+            with ledger.hold("x") as afterwards:
+                assert afterwards
+
+
+def test_what_was_committed_survives_a_crash_right_after(path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from datetime import datetime, UTC\n"
+        "from kohoctl.ledger import Ledger; from kohoctl.model import Intent\n"
+        "ledger = Ledger.open(Path(sys.argv[1]), 'live')\n"
+        "ledger.claim([Intent('c/m/x/1', 'x', 'd')], datetime.now(UTC)); os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 9
+    with Ledger.open(path, "live") as ledger:
+        assert [entry.key for entry in ledger.left_sending("x")] == ["c/m/x/1"]
+        assert ledger.verify() == 1
+
+
+def test_a_rehearsals_ledger_is_not_taken_for_a_live_run(path: Path) -> None:
+    Ledger.open(path, "rehearsal").close()
+    with pytest.raises(LedgerMismatch, match="rehearsal"):
+        Ledger.open(path, "live")
+    with pytest.raises(LedgerMismatch, match="rehearsal"):
+        Ledger.read(path, "live")
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
+    Ledger.open(path, "live").close()
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    with pytest.raises(LedgerTooNew, match="newer kohoctl"):
+        Ledger.open(path, "live")
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\x07" * 5000])
+def test_a_file_that_is_no_ledger_is_named_and_left_as_it_was(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(LedgerDamaged, match=path.name):
+        Ledger.open(path, "live")
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_left_as_it_was(path: Path) -> None:
+    raw = sqlite3.connect(path)
+    raw.execute("CREATE TABLE theirs (a)")
+    raw.commit()
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(LedgerDamaged, match="another program"):
+        Ledger.open(path, "live")
+    assert path.read_bytes() == before
+
+
+def test_a_truncated_ledger_is_damaged(ledger: Ledger, path: Path, tmp_path: Path) -> None:
+    ledger.claim([intent(f"c/m/x/{n}") for n in range(500)], NOW)
+    ledger.close()
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(LedgerDamaged), Ledger.open(broken, "live") as opened:
+        opened.verify()
+
+
+def test_a_locked_ledger_says_so(ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with Ledger.open(path, "live") as waiting, pytest.raises(LedgerLocked, match="locked"):
+        waiting.claim([intent()], NOW)
+    other.execute("ROLLBACK")
+    other.close()
+    assert ledger.claim([intent()], NOW)
+
+
+def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
+    with Ledger.open(path, "live") as ledger:
+        ledger.claim([intent("c/m/x/before")], NOW)
+        (pages,) = ledger._connection.execute("PRAGMA page_count").fetchone()
+        ledger._connection.execute(f"PRAGMA max_page_count = {pages}")  # SQLite then answers as on a full disk
+        with pytest.raises(LedgerFull, match="full"):
+            ledger.claim([intent(f"c/m/x/{n}") for n in range(2000)], NOW)
+        assert ledger.verify() == 1
+    with Ledger.open(path, "live") as ledger:
+        assert ledger.verify() == 1
+
+
+def test_a_write_that_the_system_cuts_short_loses_nothing(path: Path) -> None:
+    """A limit on the size of files stands for the full disk: the write itself fails."""
+    script = (
+        "import resource, signal, sys; from pathlib import Path; from datetime import datetime, UTC\n"
+        "from kohoctl.errors import LedgerFull; from kohoctl.ledger import Ledger; from kohoctl.model import Intent\n"
+        "ledger = Ledger.open(Path(sys.argv[1]), 'live')\n"
+        "ledger.claim([Intent('c/m/x/before', 'x', 'd')], datetime.now(UTC))\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
+        "try: ledger.claim([Intent(f'c/m/x/{n}', 'x', 'd') for n in range(5000)], datetime.now(UTC))\n"
+        "except LedgerFull as error: print('full')\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False)
+    assert answer.stdout == "full\n", answer.stderr
+    with Ledger.open(path, "live") as ledger:
+        assert ledger.verify() == 1
+
+
+def test_a_ledger_opened_to_look_at_cannot_be_written_to(path: Path) -> None:
+    Ledger.open(path, "live").close()
+    with Ledger.read(path, "live") as reading, pytest.raises(LedgerReadOnly, match="rights"):
+        reading.claim([intent()], NOW)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(LedgerReadOnly, match="cannot be made"):
+        Ledger.open(tmp_path / "file" / "ledger.sqlite", "live")
+
+
+def test_reading_makes_no_ledger_where_there_is_none(path: Path) -> None:
+    with Ledger.read(path, "live") as empty:
+        assert empty.entries(["c/m/x/1"]) == {}
+    assert not path.exists()
