@@ -1,0 +1,70 @@
+"""The police agency's bulletin: a notice posted as JSON to the bulletin's own interface.
+
+An example of a channel as a ministry writes it. The bulletin tells a second notice of one key from the first for a day,
+so kohoctl may ask it again after an answer that was lost.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from kohoctl import (
+    Channel,
+    Message,
+    Problem,
+    Receipt,
+    Recipient,
+    Rendition,
+    Secret,
+    ServiceUrl,
+    Settings,
+    Transport,
+    hookimpl,
+    raise_for_ending,
+)
+
+TITLE_LIMIT = 60
+"""Characters: what the bulletin's list shows on one line."""
+
+
+class BulletinSettings(Settings):
+    """What a channel of this kind may set."""
+
+    url: ServiceUrl = Field(description="The bulletin's address.")
+    token: Secret = Field(description="What the bulletin knows the sender by.")
+
+
+class PoliceBulletin(Channel):
+    """One notice in the bulletin."""
+
+    kind = "police-bulletin"
+    settings: BulletinSettings
+    settings_model = BulletinSettings
+    resend_safe_for = timedelta(hours=24)
+
+    def render(self, message: Message, recipient: Recipient | None) -> Rendition:
+        problems = []
+        if len(message.title) > TITLE_LIMIT:
+            over = {"over": len(message.title) - TITLE_LIMIT, "limit": TITLE_LIMIT}
+            problems.append(Problem("the title is {over} characters over the limit of {limit}", over, field="title"))
+        if not message.body.strip():
+            problems.append(Problem("the notice has no text", field="body"))
+        content = {"title": message.title, "text": message.body}
+        return Rendition(content, {"url": self.settings.url}, problems=tuple(problems))
+
+    def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        answer = transport.http.post(
+            f"{self.settings.url}/notices",
+            json=dict(rendition.content),
+            headers={"Idempotency-Key": key, "Authorization": f"Bearer {transport.secret(self.settings.token)}"},
+        )
+        raise_for_ending(answer)
+        notice = answer.json()
+        return Receipt.published(str(notice["id"]), notice.get("url"))
+
+
+@hookimpl
+def kohoctl_channels() -> list[type[Channel]]:
+    return [PoliceBulletin]

@@ -1,0 +1,152 @@
+"""What a message says on one way out: facts filled in, the channel's own version chosen, rendered by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from kohoctl.campaign.facts import fill, speaks_of_recipient
+from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
+from kohoctl.model import Earlier, Message, Place, Problem, Recipient, Rendition
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One delivery's place in the file: which message goes out when, by which way, to whom."""
+
+    message: WrittenMessage
+    way: Way
+    occurrence: Occurrence
+    recipient: Recipient | None
+
+    @property
+    def key(self) -> str:
+        """The delivery's name for ever."""
+        who = f"/{self.recipient.id}" if self.recipient else ""
+        return f"{self.message.campaign}/{self.message.id}/{self.way.channel}{who}/{self.occurrence.label}"
+
+
+class Wording:
+    """Renders the slots of one campaign file. What does not speak of the recipient is put together once for all."""
+
+    def __init__(self, file: CampaignFile) -> None:
+        self._file = file
+        self._common: dict[tuple[str, str, str], Message | None] = {}
+
+    def render(self, slot: Slot) -> Rendition:
+        """The rendition, its problems placed in the file. What a kind's own code raises is a problem of this slot."""
+        channel = self._file.channels[slot.way.channel]
+        try:
+            rendition = channel.render(self._message(slot), slot.recipient)
+            rendition.digest  # noqa: B018 -- made here, where a rendition that is no plain data can still be named
+        except ValidationError as error:
+            return _unusable(
+                slot,
+                [
+                    Problem("{what}", {"what": first["msg"]}, field=str(first["loc"][0] if first["loc"] else ""))
+                    for first in error.errors()
+                ],
+            )
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
+            return _unusable(
+                slot,
+                [
+                    Problem(
+                        "the kind {kind} could not render this: {error}",
+                        {"kind": channel.kind, "error": f"{type(error).__name__}: {error}"},
+                    )
+                ],
+            )
+        if not rendition.problems:
+            return rendition
+        placed = tuple(_placed(problem, slot) for problem in rendition.problems)
+        return Rendition(rendition.content, rendition.destination, rendition.files, placed)
+
+    def _message(self, slot: Slot) -> Message:
+        common_to = (slot.message.campaign, slot.message.id, slot.way.channel)
+        if common_to not in self._common:
+            self._common[common_to] = None if _mentions_recipient(slot) else self._say(slot)
+        message = self._common[common_to] or self._say(slot)
+        return message if message.due == slot.occurrence.due else _at(message, slot)
+
+    def _say(self, slot: Slot) -> Message:
+        written, way, facts = slot.message, slot.way, self._file.facts
+        campaign = self._file.campaigns[written.campaign]
+        model = self._file.channels[way.channel].version_model
+        own = model.model_validate(_filled(way.own, facts, slot.recipient))
+        return Message(
+            campaign=campaign.id,
+            campaign_title=campaign.title,
+            owner=campaign.owner,
+            id=written.id,
+            title=fill(written.title, facts, slot.recipient) if own.title is None else own.title,
+            body=fill(written.body, facts, slot.recipient) if own.body is None else own.body,
+            due=slot.occurrence.due,
+            images=way.images,
+            attachments=way.attachments,
+            repost=self._repost(written, way),
+            own=own,
+        )
+
+    def _repost(self, written: WrittenMessage, way: Way) -> Earlier | None:
+        """The post to pass on: the loader made sure that there is exactly one."""
+        if written.repost is None:
+            return None
+        kind = self._file.channels[way.channel].kind
+        source = self._file.campaigns[written.campaign].messages[written.repost.message]
+        channel = written.repost.channel or next(
+            found.channel for found in source.ways if self._file.channels[found.channel].kind == kind
+        )
+        return Earlier(f"{source.campaign}/{source.id}/{channel}/{source.occurrences[0].label}", "id")
+
+
+def _at(message: Message, slot: Slot) -> Message:
+    return Message(
+        message.campaign, message.campaign_title, message.owner, message.id, message.title, message.body,
+        slot.occurrence.due, message.images, message.attachments, message.repost, message.own,
+    )  # fmt: skip
+
+
+def _mentions_recipient(slot: Slot) -> bool:
+    return slot.recipient is not None and any(
+        speaks_of_recipient(text) for text in (slot.message.title, slot.message.body, *_texts(slot.way.own))
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for item in value.values() for text in _texts(item)]
+    if isinstance(value, Sequence):
+        return [text for item in value for text in _texts(item)]
+    return []
+
+
+def _filled(value: Any, facts: Mapping[str, str], recipient: Recipient | None) -> Any:
+    if isinstance(value, str):
+        return fill(value, facts, recipient)
+    if isinstance(value, Mapping):
+        return {name: _filled(item, facts, recipient) for name, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_filled(item, facts, recipient) for item in value]
+    return value
+
+
+def _unusable(slot: Slot, problems: Sequence[Problem]) -> Rendition:
+    return Rendition({}, {}, (), tuple(_placed(problem, slot) for problem in problems))
+
+
+def _placed(problem: Problem, slot: Slot) -> Problem:
+    """``problem`` with the place of the field it is about: the channel's own version first, then the message."""
+    if problem.place is not None:
+        return problem
+    return Problem(problem.text, problem.values, problem.field, problem.hint, _place(problem.field or "", slot))
+
+
+def _place(field: str, slot: Slot) -> Place | None:
+    own, common = slot.way.places, slot.message.places
+    return own.get(field) or (common.get(field) if field else None) or own.get("") or common.get("")
