@@ -1,0 +1,69 @@
+"""Sending to the world: only a live run makes one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from kohoctl.channel import Channel
+from kohoctl.errors import MissingSecret, Unreached
+from kohoctl.mail import MailChannel
+from kohoctl.model import Receipt, Rendition
+from kohoctl.settings import Secret
+from kohoctl.transport import Transport
+
+
+class HalfDone(Exception):  # noqa: N818 -- it names what happened, and is no error of kohoctl's own
+    """A delivery of several steps stopped between two of them: whether it counts as made, nobody knows."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """Delivers through each channel's own code."""
+
+    transport: Transport
+
+    def obstacle(self, channel: Channel) -> str | None:
+        wanted = [*secrets_in(channel.settings)]
+        if isinstance(channel, MailChannel):
+            server = self.transport.mail.server
+            if server is None:
+                return "the campaign file names no mail server: add mail: {host: …}"
+            wanted += secrets_in(server)
+        try:
+            for secret in wanted:
+                self.transport.secret(secret)
+        except MissingSecret as error:
+            return str(error)
+        return None
+
+    def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
+        outgoing = self.transport.outgoing
+        outgoing.begin()
+        try:
+            return channel.deliver(rendition, key, self.transport)
+        except (Unreached, MissingSecret) as error:
+            if outgoing.left:
+                raise HalfDone(f"a part of it had been sent when the rest was not: {error}") from error
+            raise
+
+    def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
+        return channel.find(rendition, key, since, self.transport)
+
+
+def secrets_in(value: object) -> Iterator[Secret]:
+    """The secrets that settings refer to, however deep."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from secrets_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from secrets_in(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            yield from secrets_in(item)
