@@ -1,0 +1,5 @@
+"""``python -m kohoctl``."""
+
+from kohoctl.cli import main
+
+main()

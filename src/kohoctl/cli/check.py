@@ -1,0 +1,84 @@
+"""``kohoctl check``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.text import problem_text
+from kohoctl.cli import words
+from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems
+from kohoctl.model import Problem
+from kohoctl.plan import slots
+from kohoctl.wording import Wording
+
+
+@click.command(short_help="Name every problem of a campaign file and of what it would send.")
+@campaign_file
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+def command(file: Path, style: str) -> None:
+    """Name every problem of the campaign file, its facts, and of what each channel would send."""
+    campaigns, problems = load_file_and_problems(file)
+    if campaigns is not None:
+        problems += rendition_problems(campaigns)
+    if style == "json":
+        echo_json({"file": str(file), "problems": [problem_json(problem) for problem in problems]})
+    elif style == "github":
+        for problem in problems:
+            click.echo(annotation(problem, file))
+    else:
+        for problem in problems:
+            click.echo(problem_text(problem))
+        click.echo(f"{file}: {words.count(len(problems), 'problem')}")
+    if problems:
+        raise SystemExit(1)
+
+
+def rendition_problems(campaigns: CampaignFile) -> list[Problem]:
+    """The problems of everything that the file would send, each once."""
+    wording = Wording(campaigns)
+    return list(_once(problem for slot in slots(campaigns) for problem in wording.render(slot).problems))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    seen = set()
+    for problem in problems:
+        mark = (str(problem), problem.place)
+        if mark not in seen:
+            seen.add(mark)
+            yield problem
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """A problem as JSON: ``file, line, column, text, hint``."""
+    place = problem.place
+    return {
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "text": str(problem),
+        "hint": problem.hint,
+    }
+
+
+def annotation(problem: Problem, file: Path) -> str:
+    """A problem as GitHub's workflow command for an error at a line."""
+    place = problem.place
+    where = (
+        f"file={_property(place.file)},line={place.line},col={place.column}"
+        if place
+        else f"file={_property(str(file))}"
+    )
+    text = f"{problem}" + (f" ({problem.hint})" if problem.hint else "")
+    return f"::error {where}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,107 @@
+"""What several commands share: reading the file, opening the ledger, reading a time, naming deliveries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.load import load, plugins_of, read
+from kohoctl.campaign.text import problem_text
+from kohoctl.errors import BadFile
+from kohoctl.model import Delivery, Planned, Problem, Receipt
+from kohoctl.plugins import find_kinds
+from kohoctl.redaction import Redactor
+
+redactor = Redactor()
+"""Every secret that this process has read."""
+
+campaign_file = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+ledger_option = click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="KOHOCTL_LEDGER",
+    show_envvar=True,
+    help="The ledger; FILE's name with .ledger.sqlite if left out.",
+)
+
+
+def load_file(path: Path) -> CampaignFile:
+    """The campaign file at ``path``, its plugins found. Raises `BadFile`; a plugin that did not load is only named."""
+    source = read(path)
+    kinds = find_kinds(path.parent, plugins_of(source))
+    for problem in kinds.problems:
+        click.echo(problem_text(problem), err=True)
+    return load(source, kinds.classes)
+
+
+def load_file_and_problems(path: Path) -> tuple[CampaignFile | None, list[Problem]]:
+    """The campaign file, None where it cannot be used, and every problem of it and of its plugins."""
+    try:
+        source = read(path)
+        kinds = find_kinds(path.parent, plugins_of(source))
+    except BadFile as error:
+        return None, list(error.problems)
+    try:
+        return load(source, kinds.classes), list(kinds.problems)
+    except BadFile as error:
+        return None, [*kinds.problems, *error.problems]
+
+
+def ledger_path(file: Path, given: Path | None) -> Path:
+    """The live ledger of a campaign file: beside it, unless another is given."""
+    return given or file.with_suffix(".ledger.sqlite")
+
+
+def moment(text: str | None, timezone: ZoneInfo) -> datetime:
+    """``text`` as a moment, in ``timezone`` where it names no other; now where there is none."""
+    if text is None:
+        return datetime.now(UTC).astimezone(timezone)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no time: write 2015-06-04T10:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=timezone)
+
+
+def delivery_json(
+    delivery: Delivery,
+    state: str,
+    digest: str,
+    problems: Iterable[Problem] = (),
+    receipt: Receipt | None = None,
+    **more: object,
+) -> dict[str, object]:
+    """One delivery as every command's JSON shows it."""
+    return {
+        "key": delivery.key,
+        "campaign": delivery.campaign,
+        "message": delivery.message,
+        "channel": delivery.channel,
+        "kind": delivery.kind,
+        "recipient": delivery.recipient,
+        "due": delivery.due.isoformat() if delivery.due else None,
+        "state": state,
+        "digest": digest,
+        "problems": [str(problem) for problem in problems],
+        "receipt": receipt.as_json() if receipt else None,
+        **more,
+    }
+
+
+def planned_json(planned: Planned) -> dict[str, object]:
+    """A planned delivery as JSON."""
+    receipt = planned.entry.receipt if planned.entry else None
+    return delivery_json(
+        planned.delivery, planned.state, planned.rendition.digest, planned.problems, receipt, changed=planned.changed
+    )
+
+
+def echo_json(value: object) -> None:
+    """``value`` as JSON that a person can read too."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,46 @@
+"""What a person reads when a command fails."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+import click
+
+from kohoctl.campaign.text import problem_text
+from kohoctl.cli import words
+from kohoctl.cli.common import redactor
+from kohoctl.errors import BadFile, KohoctlError
+
+BUG = 70
+"""Exit code of a bug, as in BSD's sysexits.h (EX_SOFTWARE)."""
+
+
+def explain(error: Exception) -> int:
+    """Say on stderr what went wrong and what to do, and return the exit code."""
+    if isinstance(error, BadFile):
+        for problem in error.problems:
+            click.echo(problem_text(problem), err=True)
+        click.echo(f"{words.count(len(error.problems), 'problem')}; nothing was sent", err=True)
+        return error.exit_code
+    if isinstance(error, KohoctlError):
+        click.echo(f"kohoctl: {redactor.scrub(str(error))}", err=True)
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has left; Python's own last flush must not fail too
+        return 0
+    return _report_bug(error)
+
+
+def _report_bug(error: Exception) -> int:
+    text = redactor.scrub("".join(traceback.format_exception(error)))
+    with tempfile.NamedTemporaryFile("w", prefix="kohoctl-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(text)
+    click.echo(
+        f"kohoctl: this is a bug in kohoctl ({type(error).__name__}). What the ledger holds stays as it is.\n"
+        f"Please send in {Path(log.name)}: it holds no secret, but may quote the campaign file.",
+        err=True,
+    )
+    return BUG

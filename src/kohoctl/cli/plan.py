@@ -1,0 +1,52 @@
+"""``kohoctl plan``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.cli import words
+from kohoctl.cli.common import campaign_file, echo_json, ledger_option, ledger_path, load_file, moment, planned_json
+from kohoctl.ledger import Ledger
+from kohoctl.model import Planned
+from kohoctl.plan import Planner
+
+SOMETHING_DUE = 3
+"""Exit code with ``--detailed-exitcode`` where a live run would send something."""
+
+
+@click.command(short_help="Show what would be delivered, what is done and what waits.")
+@campaign_file
+@click.option("--at", metavar="TIME", help="Plan for this moment instead of now: 2015-06-04T10:00.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--detailed-exitcode", is_flag=True, help="Answer 3 where something is due.")
+@ledger_option
+def command(file: Path, at: str | None, style: str, detailed_exitcode: bool, ledger: Path | None) -> None:
+    """Show what would be delivered, what is done and what waits; nothing is sent."""
+    campaigns = load_file(file)
+    now = moment(at, campaigns.timezone)
+    with Ledger.read(ledger_path(file, ledger), "live") as book:
+        planned = list(Planner(campaigns, book).plan(now))
+    show(campaigns, planned, now, style)
+    if any(one.problems for one in planned):
+        raise SystemExit(1)
+    if detailed_exitcode and any(one.ready for one in planned):
+        raise SystemExit(SOMETHING_DUE)
+
+
+def show(campaigns: CampaignFile, planned: list[Planned], now: datetime, style: str) -> None:
+    """Print the plan."""
+    title = f"{campaigns.path} at {now:%Y-%m-%d %H:%M %Z}"
+    if style == "json":
+        echo_json(
+            {"file": str(campaigns.path), "at": now.isoformat(), "deliveries": [planned_json(one) for one in planned]}
+        )
+    elif style == "markdown":
+        click.echo(words.plan_markdown(planned, title))
+    else:
+        for one in planned:
+            click.echo("\n".join(words.plan_lines(one)))
+        click.echo(f"\n{title}: {words.summary(one.state for one in planned)}")

@@ -1,0 +1,72 @@
+"""``kohoctl status``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.cli import words
+from kohoctl.cli.common import campaign_file, delivery_json, echo_json, ledger_option, ledger_path, load_file
+from kohoctl.ledger import Ledger
+from kohoctl.model import Delivery, Entry
+from kohoctl.plan import Planner
+
+
+@click.command(short_help="Show what the ledger knows of a campaign file's deliveries.")
+@campaign_file
+@click.option("--rehearsal", is_flag=True, help="Show the rehearsal's ledger instead of the live one.")
+@click.option("--verify", is_flag=True, help="Check the ledger's hash chain first.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@ledger_option
+def command(file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path | None) -> None:
+    """Show what the ledger knows of the file's deliveries."""
+    campaigns = load_file(file)
+    path = ledger or (file.parent / "outbox" / "rehearsal.ledger.sqlite" if rehearsal else ledger_path(file, None))
+    with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
+        events = book.verify() if verify else None
+        entries = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]
+        deliveries = Planner(campaigns, book).deliveries()
+    shown = [(deliveries.get(entry.key) or _dropped(entry), entry) for entry in entries]
+    if style == "json":
+        echo_json(
+            {
+                "file": str(campaigns.path),
+                "ledger": str(path),
+                "verified_events": events,
+                "deliveries": [_entry_json(delivery, entry) for delivery, entry in shown],
+            }
+        )
+        return
+    for entry in entries:
+        click.echo("\n".join(words.entry_lines(entry)))
+    click.echo(_closing(campaigns, path, entries, rehearsal))
+    if events is not None:
+        click.echo(f"The hash chain holds: {events} events.")
+
+
+def _closing(campaigns: CampaignFile, path: Path, entries: list[Entry], rehearsal: bool) -> str:
+    if path.exists():
+        return f"{campaigns.path} in {path}: {words.summary(entry.state for entry in entries)}"
+    hint = "" if rehearsal else " A rehearsal's ledger is shown by --rehearsal."
+    return f"There is no ledger {path} yet: nothing was {'rehearsed' if rehearsal else 'delivered live'}.{hint}"
+
+
+def _entry_json(delivery: Delivery, entry: Entry) -> dict[str, object]:
+    return delivery_json(
+        delivery,
+        entry.state,
+        entry.digest,
+        (),
+        entry.receipt,
+        reason=entry.reason,
+        at=entry.at.isoformat(),
+        attempt=entry.attempt,
+    )
+
+
+def _dropped(entry: Entry) -> Delivery:
+    """A delivery that the ledger knows and the file does not name any more."""
+    campaign, message, channel, *who, _ = entry.key.split("/")
+    return Delivery(entry.key, campaign, message, channel, "", who[0] if who else None, None, None)
