@@ -11,11 +11,12 @@ import kinds
 from kohoctl.attempt import Ended, Patience
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
-from kohoctl.delivery import Run
+from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
 from kohoctl.model import Entry, State
 from kohoctl.redaction import Redactor
+from kohoctl.run import Run
 from kohoctl.transport import open_transport
 
 KINDS = {kind.kind: kind for kind in kinds.kohoctl_channels()}
@@ -65,7 +66,7 @@ class Office:
         ended: list[Ended] = []
         with Ledger.open(self.ledger_path, "live") as ledger:
             sender = Live(open_transport(self.file.folder, self.file.mail, self.redactor))
-            Run(
+            run = Run(
                 self.file,
                 ledger,
                 sender,
@@ -73,7 +74,8 @@ class Office:
                 ended.append,
                 redactor=self.redactor,
                 patience=self.patience,
-            ).deliver()
+            )
+            deliver(run)
         return ended
 
     def edit(self, old: str, new: str) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from kohoctl.attempt import Ended, Patience
-from kohoctl.delivery import Run
+from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
 from kohoctl.model import Intent, State
+from kohoctl.run import Run
 from kohoctl.transport import open_transport
 from servers.board import BoardServer
 from support import QUICK, TEN, Office, write
@@ -335,7 +336,7 @@ def test_a_run_that_is_stopped_finishes_what_is_in_flight_and_claims_nothing_mor
         sender = Live(open_transport(desk.file.folder, None, desk.redactor))
         run = Run(desk.file, ledger, sender, lambda: desk.now, lambda ended: None, patience=QUICK)
         threading.Timer(0.3, run.stop).start()
-        run.deliver()
+        deliver(run)
     states = list(desk.states().values())
     assert 0 < states.count(State.DELIVERED) == len(board.accepted) < 300
     assert State.SENDING not in states

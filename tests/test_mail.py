@@ -20,7 +20,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from kohoctl import MailChannel, MailSettings, Message, Recipient, Refused, Rendition, Secret, Unreached, mail_rendition
-from kohoctl.mail import Mailer, compose, is_mail_address
+from kohoctl.mail import compose, is_mail_address
+from kohoctl.mailer import Mailer
 from kohoctl.model import Json
 from kohoctl.redaction import Redactor
 from kohoctl.settings import MailServer
@@ -348,12 +349,12 @@ def speaks(**replies: bytes | None) -> Fault:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kohoctl.mail.MAIL_TIMEOUT", 0.5)
+    monkeypatch.setattr("kohoctl.mailer.MAIL_TIMEOUT", 0.5)
 
 
 @pytest.fixture
 def hasty_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kohoctl.mail.QUIT_TIMEOUT", 0.3)
+    monkeypatch.setattr("kohoctl.mailer.QUIT_TIMEOUT", 0.3)
 
 
 @pytest.mark.usefixtures("impatient")

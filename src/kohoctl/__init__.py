@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from kohoctl.model import Earlier as Earlier
     from kohoctl.model import File as File
     from kohoctl.model import Message as Message
-    from kohoctl.model import Problem as Problem
     from kohoctl.model import Receipt as Receipt
     from kohoctl.model import Recipient as Recipient
     from kohoctl.model import Rendition as Rendition
+    from kohoctl.problem import Problem as Problem
     from kohoctl.settings import Secret as Secret
     from kohoctl.settings import ServiceUrl as ServiceUrl
     from kohoctl.settings import Settings as Settings
@@ -44,7 +44,7 @@ _HOME = {
     "MailChannel": "mail",
     "MailSettings": "mail",
     "Message": "model",
-    "Problem": "model",
+    "Problem": "problem",
     "Receipt": "model",
     "Recipient": "model",
     "Refused": "errors",

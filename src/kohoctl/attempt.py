@@ -6,6 +6,7 @@ import random
 import re
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -99,12 +100,21 @@ class Ended:
 
 
 def attempt(
-    sender: Sender, channel: Channel, planned: Planned, rendition: Rendition, number: int, redactor: Redactor
+    sender: Sender,
+    channel: Channel,
+    planned: Planned,
+    receipts: Mapping[str, Receipt],
+    number: int,
+    redactor: Redactor,
 ) -> Ended:
-    """Send ``rendition`` once, and say how it ended: nothing else comes out, whatever the channel's code does."""
+    """Send once, and say how it ended: nothing else comes out, whatever the channel's code does.
+
+    ``receipts`` are those of the earlier deliveries that this one speaks of, by key.
+    """
     began = time.monotonic()
     receipt, reason, asked, hold = None, None, None, False
     try:
+        rendition = planned.rendition.with_receipts(receipts)
         receipt = _checked(sender.send(channel, rendition, planned.delivery.key))
         state = State.DELIVERED
     except Unreached as error:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kohoctl.model import Problem
+    from kohoctl.problem import Problem
 
 
 class KohoctlError(Exception):

@@ -16,7 +16,7 @@ from kohoctl.settings import Secret
 from kohoctl.transport import Transport
 
 
-class HalfDone(Exception):  # noqa: N818 -- it names what happened, and is no error of kohoctl's own
+class HalfDone(Exception):
     """A delivery of several steps stopped between two of them: whether it counts as made, nobody knows."""
 
 

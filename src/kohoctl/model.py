@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from kohoctl.errors import Refused
+from kohoctl.problem import Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,37 +35,6 @@ def _as_json(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no place in a rendition: give text, numbers, lists and mappings")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A spot in a file. ``line`` and ``column`` count from 1, columns in characters."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong, in a sentence.
-
-    ``text`` may hold ``{names}`` that ``values`` fills, so that the sentence can be translated as one.
-    ``field`` names the message's field it is about (``body``, ``script``); kohoctl finds the place in the file from it.
-    ``hint`` says what would be right, where that is known.
-    """
-
-    text: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    field: str | None = None
-    hint: str | None = None
-    place: Place | None = None
-
-    def __str__(self) -> str:
-        return self.text.format_map(self.values) if self.values else self.text
 
 
 class File(Protocol):

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Protocol
 
 from kohoctl.campaign.file import CampaignFile, Occurrence, WrittenMessage
-from kohoctl.model import Delivery, Entry, Planned, Problem, Recipient, State
+from kohoctl.model import Delivery, Entry, Planned, Recipient, State
+from kohoctl.problem import Problem
 from kohoctl.wording import Slot, Wording
 
 CHUNK = 500

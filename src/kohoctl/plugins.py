@@ -17,7 +17,7 @@ import pluggy
 
 from kohoctl import hookspecs
 from kohoctl.channel import Channel
-from kohoctl.model import Problem
+from kohoctl.problem import Problem
 
 BUILT_IN = ("website", "x", "line", "radio_spot", "flyer_request")
 """The modules of `kohoctl.channels` that are plugins."""

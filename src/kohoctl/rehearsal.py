@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from kohoctl.channel import Channel
-from kohoctl.delivery import Run
+from kohoctl.delivery import deliver
 from kohoctl.errors import KohoctlError
 from kohoctl.model import Receipt, Rendition
 from kohoctl.plan import slots
+from kohoctl.run import Run
 from kohoctl.wording import Slot
 
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
@@ -78,7 +79,7 @@ def play(run: Run, clock: Clock, until: datetime | None = None) -> None:
         batch = held
         while timed and timed[0][0] == moment:
             batch.append(heapq.heappop(timed)[2])
-        run.deliver(batch)
+        deliver(run, batch)
         held = [slot for slot in batch if slot.message.repost is not None and not _is_known(run, slot)]
         set_free = [(due, slot) for slot in waiting if (due := run.planner.due(slot)) is not None]
         waiting = [slot for slot in waiting if all(slot is not free for _, free in set_free)]

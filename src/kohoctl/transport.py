@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kohoctl.errors import MissingSecret
 from kohoctl.http import HttpSession
-from kohoctl.mail import Mailer
+from kohoctl.mailer import Mailer
 from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import Redactor
 from kohoctl.settings import MailServer, Secret

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from kohoctl.campaign.facts import fill, speaks_of_recipient
+from kohoctl.campaign.facts import fill, fill_all, speaks_of_recipient
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
-from kohoctl.model import Earlier, Message, Place, Problem, Recipient, Rendition
+from kohoctl.model import Asset, Earlier, Message, Recipient, Rendition
+from kohoctl.problem import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,13 @@ class Wording:
         if common_to not in self._common:
             self._common[common_to] = None if _mentions_recipient(slot) else self._say(slot)
         message = self._common[common_to] or self._say(slot)
-        return message if message.due == slot.occurrence.due else _at(message, slot)
+        return message if message.due == slot.occurrence.due else replace(message, due=slot.occurrence.due)
 
     def _say(self, slot: Slot) -> Message:
         written, way, facts = slot.message, slot.way, self._file.facts
         campaign = self._file.campaigns[written.campaign]
         model = self._file.channels[way.channel].version_model
-        own = model.model_validate(_filled(way.own, facts, slot.recipient))
+        own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient))
         return Message(
             campaign=campaign.id,
             campaign_title=campaign.title,
@@ -85,7 +86,7 @@ class Wording:
             title=fill(written.title, facts, slot.recipient) if own.title is None else own.title,
             body=fill(written.body, facts, slot.recipient) if own.body is None else own.body,
             due=slot.occurrence.due,
-            images=way.images,
+            images=tuple(_described(image, facts, slot.recipient) for image in way.images),
             attachments=way.attachments,
             repost=self._repost(written, way),
             own=own,
@@ -103,17 +104,15 @@ class Wording:
         return Earlier(f"{source.campaign}/{source.id}/{channel}/{source.occurrences[0].label}", "id")
 
 
-def _at(message: Message, slot: Slot) -> Message:
-    return Message(
-        message.campaign, message.campaign_title, message.owner, message.id, message.title, message.body,
-        slot.occurrence.due, message.images, message.attachments, message.repost, message.own,
-    )  # fmt: skip
+def _described(image: Asset, facts: Mapping[str, str], recipient: Recipient | None) -> Asset:
+    return replace(image, alt=fill(image.alt, facts, recipient)) if image.alt else image
 
 
 def _mentions_recipient(slot: Slot) -> bool:
-    return slot.recipient is not None and any(
-        speaks_of_recipient(text) for text in (slot.message.title, slot.message.body, *_texts(slot.way.own))
-    )
+    if slot.recipient is None:
+        return False
+    said = [slot.message.title, slot.message.body, slot.way.own, [image.alt for image in slot.way.images]]
+    return any(speaks_of_recipient(text) for text in _texts(said))
 
 
 def _texts(value: Any) -> list[str]:
@@ -124,16 +123,6 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, Sequence):
         return [text for item in value for text in _texts(item)]
     return []
-
-
-def _filled(value: Any, facts: Mapping[str, str], recipient: Recipient | None) -> Any:
-    if isinstance(value, str):
-        return fill(value, facts, recipient)
-    if isinstance(value, Mapping):
-        return {name: _filled(item, facts, recipient) for name, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_filled(item, facts, recipient) for item in value]
-    return value
 
 
 def _unusable(slot: Slot, problems: Sequence[Problem]) -> Rendition:

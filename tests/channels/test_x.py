@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kohoctl import Asset, Earlier, Message, Receipt, Refused, Rendition, Secret, Transport, Unreached
-from kohoctl import http, transport as ways_out
+from kohoctl import Asset, Earlier, Message, Receipt, Refused, Rendition, Secret, Transport, Unreached, http
+from kohoctl import transport as ways_out
 from kohoctl.channels._x_text import weighted_length
 from kohoctl.channels.x import SETTLING, X, XSettings
 from kohoctl.redaction import Redactor

@@ -11,8 +11,8 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.text import problem_text
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems
-from kohoctl.model import Problem
 from kohoctl.plan import slots
+from kohoctl.problem import Problem
 from kohoctl.wording import Wording
 
 

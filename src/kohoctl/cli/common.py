@@ -14,8 +14,9 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.text import problem_text
 from kohoctl.errors import BadFile
-from kohoctl.model import Delivery, Planned, Problem, Receipt
+from kohoctl.model import Delivery, Planned, Receipt
 from kohoctl.plugins import find_kinds
+from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor
 
 redactor = Redactor()

@@ -34,8 +34,15 @@ OPEN = (State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDI
 @click.option("--url", help="With delivered: where it can be seen.")
 @ledger_option
 def command(
-    file: Path, key: str | None, word: str | None, by: str | None, note: str | None, receipt_id: str | None, url: str | None, ledger: Path | None
-) -> None:  # fmt: skip
+    file: Path,
+    key: str | None,
+    word: str | None,
+    by: str | None,
+    note: str | None,
+    receipt_id: str | None,
+    url: str | None,
+    ledger: Path | None,
+) -> None:
     """Record a person's word on what became of a delivery that is unknown, missed, refused or held back.
 
     Without KEY: show the deliveries that wait for such a word.

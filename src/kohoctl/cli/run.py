@@ -26,11 +26,12 @@ from kohoctl.cli.common import (
     moment,
     redactor,
 )
-from kohoctl.delivery import Run
+from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.logs import configure_logs
 from kohoctl.model import State
 from kohoctl.plan import Planner
+from kohoctl.run import Run
 
 if TYPE_CHECKING:
     from kohoctl.rehearsal import Clock
@@ -104,7 +105,7 @@ def _live(campaigns: CampaignFile, ledger: Path, log_format: Any, tell: Callable
             configure_logs(log_format, redactor)
             run = Run(campaigns, book, sender, now, telling, redactor=redactor)
             with _signals(run):
-                run.deliver()
+                deliver(run)
     return run.stopping.is_set()
 
 

@@ -17,7 +17,8 @@ from kohoctl.documents.docx import make_docx
 from kohoctl.documents.pdf import make_pdf
 from kohoctl.documents.template import DocumentError, Template, find_template
 from kohoctl.documents.typesetting import described
-from kohoctl.model import Json, Problem
+from kohoctl.model import Json
+from kohoctl.problem import Problem
 
 __all__ = ["Document", "DocumentError", "missing_characters"]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,17 +14,11 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
-from kohoctl.errors import (
-    LedgerDamaged,
-    LedgerError,
-    LedgerFull,
-    LedgerLocked,
-    LedgerMismatch,
-    LedgerReadOnly,
-    LedgerTooNew,
-)
+from kohoctl.errors import LedgerDamaged, LedgerError, LedgerMismatch, LedgerTooNew
+from kohoctl.ledger.chain import Chain, event_hash
+from kohoctl.ledger.explained import explained
 from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS
-from kohoctl.model import Entry, Intent, Outcome, Receipt, State, canonical_json
+from kohoctl.model import Entry, Intent, Outcome, Receipt, State
 
 Purpose = Literal["live", "rehearsal"]
 
@@ -36,21 +29,6 @@ LOOKUP = 500
 
 CLAIMABLE = frozenset({State.UNREACHED, State.REFUSED, State.UNKNOWN})
 """States that may become ``sending`` again; who may do so when is for the plan to say."""
-
-_ERRORS: Mapping[int, tuple[type[LedgerError], str]] = {
-    sqlite3.SQLITE_BUSY: (LedgerLocked, "another program keeps it locked: let that one end, then run again"),
-    sqlite3.SQLITE_LOCKED: (LedgerLocked, "another program keeps it locked: let that one end, then run again"),
-    sqlite3.SQLITE_READONLY: (LedgerReadOnly, "it cannot be written to: check the rights of the file and its folder"),
-    sqlite3.SQLITE_PERM: (LedgerReadOnly, "it cannot be written to: check the rights of the file and its folder"),
-    sqlite3.SQLITE_CANTOPEN: (
-        LedgerReadOnly,
-        "it cannot be opened: check that its folder exists and may be written to",
-    ),
-    sqlite3.SQLITE_FULL: (LedgerFull, "the disk is full: make room, then run again"),
-    sqlite3.SQLITE_IOERR: (LedgerFull, "the disk did not take the write: check the disk and the room on it"),
-    sqlite3.SQLITE_CORRUPT: (LedgerDamaged, "it is damaged: restore it from a copy before anything is sent"),
-    sqlite3.SQLITE_NOTADB: (LedgerDamaged, "it is no ledger: give the right file with --ledger"),
-}
 
 
 class Ledger:
@@ -67,7 +45,7 @@ class Ledger:
     @classmethod
     def open(cls, path: Path, purpose: Purpose) -> Ledger:
         """The ledger at ``path``, made if it is not there, brought to this version's form. For one purpose only."""
-        with _explained(path):
+        with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = _connect(path, "rwc")
             ledger = cls(path, connection)
@@ -81,7 +59,7 @@ class Ledger:
             ledger = cls(path, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
             ledger._migrate(0)
             return ledger
-        with _explained(path):
+        with explained(path):
             # A ledger on a medium that cannot be written to has no side files, and SQLite has to be told so.
             mode = "ro" if _side_files_possible(path) else "ro&immutable=1"
             ledger = cls(path, _connect(path, mode))
@@ -181,7 +159,7 @@ class Ledger:
         The operating system takes the lock back when the process ends, however it ends.
         """
         locks = self.path.with_name(self.path.name + ".locks")
-        with _explained(self.path):
+        with explained(self.path):
             locks.mkdir(exist_ok=True)
             lock = FileLock(locks / f"{channel}.lock")
             try:
@@ -202,7 +180,7 @@ class Ledger:
         for row in self._each("SELECT * FROM events ORDER BY seq", ()):
             count += 1
             columns = (row["at"], row["key"], row["channel"], row["state"], row["attempt"], row["digest"], row["data"])
-            if row["seq"] != count or _hash(previous, row["seq"], columns) != row["hash"]:
+            if row["seq"] != count or event_hash(previous, row["seq"], columns) != row["hash"]:
                 raise LedgerDamaged(
                     f"the ledger {self.path} is damaged or was tampered with: the hash of event {row['seq']} is wrong"
                 )
@@ -218,21 +196,21 @@ class Ledger:
     # Inside
 
     def _all(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
-        with self._lock, _explained(self.path):
+        with self._lock, explained(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def _each(self, sql: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
         """Row by row, for what may be longer than memory; nobody else uses the connection meanwhile."""
-        with self._lock, _explained(self.path):
+        with self._lock, explained(self.path):
             yield from self._connection.execute(sql, values)
 
     @contextmanager
-    def _writing(self) -> Iterator[_Chain]:
+    def _writing(self) -> Iterator[Chain]:
         """One transaction that is on the disk when the block ends, or not there at all."""
-        with self._lock, _explained(self.path):
+        with self._lock, explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                chain = _Chain(self._connection)
+                chain = Chain(self._connection)
                 yield chain
                 chain.write()
                 self._connection.execute("COMMIT")
@@ -282,64 +260,6 @@ class Ledger:
             )
 
 
-class _Chain:
-    """The events of one transaction, each bound to the one before it by its hash."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        last = connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        self._connection = connection
-        self._seq: int = last["seq"] if last else 0
-        self._previous: bytes = last["hash"] if last else b""
-        self._events: list[tuple[object, ...]] = []
-        self._states: list[tuple[object, ...]] = []
-
-    def add(self, at: datetime, outcome: Outcome, attempt: int) -> None:
-        data = canonical_json(
-            {
-                name: value
-                for name, value in (
-                    ("receipt", outcome.receipt.as_json() if outcome.receipt else None),
-                    ("reason", outcome.reason),
-                    ("retry_at", outcome.retry_at.isoformat() if outcome.retry_at else None),
-                    ("by", outcome.by),
-                )
-                if value is not None
-            }
-        )
-        moment = at.isoformat()
-        columns = (moment, outcome.key, outcome.channel, str(outcome.state), attempt, outcome.digest, data)
-        self._seq += 1
-        self._previous = _hash(self._previous, self._seq, columns)
-        self._events.append((self._seq, *columns, self._previous))
-        began = moment if outcome.state is State.SENDING else None
-        self._states.append(
-            (
-                outcome.key,
-                outcome.channel,
-                str(outcome.state),
-                attempt,
-                outcome.digest,
-                moment,
-                began or moment,
-                data,
-                began,
-            )
-        )
-
-    def write(self) -> None:
-        self._connection.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
-        self._connection.executemany(
-            "INSERT INTO deliveries VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT (key) DO UPDATE SET"
-            " channel = excluded.channel, state = excluded.state, attempt = excluded.attempt, digest = excluded.digest, at = excluded.at,"
-            " began = coalesce(?9, began), data = excluded.data",
-            self._states,
-        )
-
-
-def _hash(previous: bytes, seq: int, columns: Sequence[object]) -> bytes:
-    return hashlib.sha256(previous + canonical_json([seq, *columns]).encode()).digest()
-
-
 def _entry(row: sqlite3.Row) -> Entry:
     data = json.loads(row["data"])
     receipt = data.get("receipt")
@@ -383,16 +303,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """SQLite's errors as sentences that say what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        kind, what = _ERRORS.get(code, (LedgerError, f"it cannot be used: {error}"))
-        raise kind(f"the ledger {path}: {what}") from error
-    except OSError as error:
-        raise LedgerReadOnly(f"the ledger {path} cannot be made: {error.strerror}") from error

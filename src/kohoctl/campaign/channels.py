@@ -1,0 +1,47 @@
+"""From the file's ``channels`` to the kinds' own objects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from kohoctl.campaign.shape import ChannelShape
+from kohoctl.campaign.validation import Spot, locate, mended, validated
+from kohoctl.channel import Channel
+
+_OURS = frozenset(ChannelShape.model_fields)
+_STAND_INS = {"kind": "", "owner": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A channel as the file declares it: its kind, its object and its list; None for what cannot be used."""
+
+    kind: type[Channel] | None
+    channel: Channel | None
+    recipients: str | None
+
+
+def read_channel(spot: Spot, kinds: Mapping[str, type[Channel]], lists: Collection[str]) -> Declared:
+    """The channel that stands at ``spot``, its problems added."""
+    spot = replace(spot, keys=_OURS)
+    shape = mended(ChannelShape, spot, _STAND_INS)
+    kind = kinds.get(shape.kind)
+    if kind is None and shape.kind:
+        spot.problems.no_such("kind", locate(spot.tree, spot.mark, ("kind",)), shape.kind, kinds)
+    listed = shape.recipients
+    if listed is not None and listed not in lists:
+        spot.problems.no_such("recipients", locate(spot.tree, spot.mark, ("recipients",)), listed, lists)
+        listed = None
+    return Declared(kind, _built(kind, shape, spot) if kind else None, listed)
+
+
+def _built(kind: type[Channel], shape: ChannelShape, spot: Spot) -> Channel | None:
+    own = {key: value for key, value in spot.tree.items() if key not in _OURS}
+    try:
+        settings = validated(kind.settings_model, own, spot)
+        return kind(name=spot.name, owner=shape.owner, settings=settings) if settings is not None else None
+    except Exception as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of its channel
+        text = "the kind {kind} cannot read these settings: {error}"
+        spot.problems.add(spot.mark, text, kind=kind.kind, error=f"{type(error).__name__}: {error}")
+        return None

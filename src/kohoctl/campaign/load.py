@@ -1,0 +1,122 @@
+"""Reading a campaign file: `read` it, ask for `plugins_of` it, and `load` it with the kinds that there then are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from kohoctl.campaign.assets import AssetReader
+from kohoctl.campaign.calendars import Calendar
+from kohoctl.campaign.channels import read_channel
+from kohoctl.campaign.file import Campaign, CampaignFile
+from kohoctl.campaign.messages import Context, read_message
+from kohoctl.campaign.problems import Wrong
+from kohoctl.campaign.recipients import from_file, typed
+from kohoctl.campaign.references import check_references
+from kohoctl.campaign.shape import CampaignShape, FactText, FileShape, RecipientFile, RecipientRow
+from kohoctl.campaign.source import Source, read
+from kohoctl.campaign.tree import Items, Node, collector_paused
+from kohoctl.campaign.validation import Spot, locate, mended, validated, validated_as
+from kohoctl.channel import Channel
+from kohoctl.errors import BadFile
+from kohoctl.model import Recipient
+from kohoctl.problem import Problem
+
+__all__ = ["Source", "load", "plugins_of", "read"]
+
+_FILE_STAND_INS: Mapping[str, Any] = {"version": "1", "channels": {"x": None}, "campaigns": {"x": None}}
+_CAMPAIGN_STAND_INS: Mapping[str, Any] = {"title": "-", "owner": "-", "messages": {"x": None}}
+_FACT: TypeAdapter[str] = TypeAdapter(FactText)
+_ROWS: TypeAdapter[list[dict[str, str]]] = TypeAdapter(list[RecipientRow])
+
+
+def plugins_of(source: Source) -> tuple[str, ...]:
+    """The folders and files under ``plugins:``, whatever else is wrong with the file."""
+    listed = source.tree.get("plugins")
+    return tuple(name for name in listed if isinstance(name, str)) if isinstance(listed, Items) else ()
+
+
+def load(source: Source, kinds: Mapping[str, type[Channel]], kind_problems: Iterable[Problem] = ()) -> CampaignFile:
+    """The campaign file, checked as a whole; its channels are made by ``kinds``.
+
+    Raises `BadFile` with every problem there is, in the order of the file; ``kind_problems``, what was wrong with the
+    plugins, are among them.
+    """
+    source.problems.found.extend(kind_problems)
+    with collector_paused():
+        file = _checked(source, kinds)
+    if source.problems.found:
+        raise BadFile(source.problems.in_order())
+    return file
+
+
+def _checked(source: Source, kinds: Mapping[str, type[Channel]]) -> CampaignFile:
+    """What can be made of the file, the problems added."""
+    shape = mended(FileShape, Spot(source.problems, source.tree, 0, "the file"), _FILE_STAND_INS)
+    lists = _recipients(source)
+    declared = {spot.name: read_channel(spot, kinds, lists) for spot in _spots(source, source.tree.get("channels"))}
+    context = Context(
+        source=source,
+        timezone=ZoneInfo(shape.timezone),
+        facts=_facts(source),
+        calendars=_calendars(source),
+        kinds={name: channel.kind for name, channel in declared.items()},
+        recipients={name: lists[channel.recipients] for name, channel in declared.items() if channel.recipients},
+        assets=AssetReader(source.path.parent),
+    )
+    campaigns = {spot.name: _campaign(context, spot, shape) for spot in _spots(source, source.tree.get("campaigns"))}
+    channels = {name: found.channel for name, found in declared.items() if found.channel}
+    return CampaignFile(
+        source.path, context.timezone, context.facts, channels, context.recipients, campaigns, shape.mail
+    )
+
+
+def _spots(source: Source, section: Any) -> Iterator[Spot]:
+    """Where each entry of a section stands; nothing where the section is no mapping, which its shape tells."""
+    entries = section.entries() if isinstance(section, Node) else ()
+    return (Spot(source.problems, value, mark, name) for name, value, mark, _ in entries)
+
+
+def _facts(source: Source) -> dict[str, str]:
+    """The facts; one that cannot be used is there all the same, so that the texts with it are no further problems."""
+    spots = _spots(source, source.tree.get("facts"))
+    return {spot.name: validated_as(_FACT, spot.tree, spot) or "" for spot in spots}
+
+
+def _calendars(source: Source) -> dict[str, Calendar]:
+    spots = _spots(source, source.tree.get("calendars"))
+    found = {spot.name: validated(Calendar, spot.tree, spot) for spot in spots}
+    return {name: calendar for name, calendar in found.items() if calendar}
+
+
+def _recipients(source: Source) -> dict[str, tuple[Recipient, ...]]:
+    """The lists of recipients; one that cannot be used is there, but empty."""
+    lists: dict[str, tuple[Recipient, ...]] = {}
+    for spot in _spots(source, source.tree.get("recipients")):
+        try:
+            lists[spot.name] = _list(source, spot) or ()
+        except Wrong as wrong:
+            source.problems.put(locate(spot.tree, spot.mark, wrong.path or ("file",)), wrong.problem)
+            lists[spot.name] = ()
+    return lists
+
+
+def _list(source: Source, spot: Spot) -> tuple[Recipient, ...] | None:
+    if isinstance(spot.tree, Items):
+        rows = validated_as(_ROWS, spot.tree, spot)
+        return None if rows is None else typed(rows)
+    shape = validated(RecipientFile, spot.tree, spot)
+    return None if shape is None else from_file(shape, source.path.parent, source.problems)
+
+
+def _campaign(context: Context, spot: Spot, file: FileShape) -> Campaign:
+    shape = mended(CampaignShape, spot, _CAMPAIGN_STAND_INS)
+    listed = spot.tree.get("messages") if isinstance(spot.tree, Node) else None
+    grace = file.grace if shape.grace is None else shape.grace
+    spots = {message.name: message for message in _spots(context.source, listed)}
+    messages = {id: read_message(context, spot.name, message, grace) for id, message in spots.items()}
+    check_references(context, spots, messages)
+    return Campaign(spot.name, shape.title, shape.owner, messages)

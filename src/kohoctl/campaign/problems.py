@@ -1,0 +1,113 @@
+"""The problems of one campaign file, collected while it is read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from kohoctl.problem import Place, Problem
+
+COLUMN_BITS = 24
+"""Of a mark: a place in the campaign file as one number. Wide enough for a line that is the whole file."""
+
+_NO_SUCH = {
+    "calendar": ("there is no calendar {name}", "there is no calendar {name}: did you mean {near}?"),
+    "key": ("there is no key {name} here", "there is no key {name} here: did you mean {near}?"),
+    "channel": ("there is no channel {name}", "there is no channel {name}: did you mean {near}?"),
+    "column": (
+        "the recipients have no column {name}",
+        "the recipients have no column {name}: did you mean {near}?",
+    ),
+    "fact": ("there is no fact {name}", "there is no fact {name}: did you mean {near}?"),
+    "kind": (
+        "there is no kind of channel {name}; the kinds at hand are {known}",
+        "there is no kind of channel {name}: did you mean {near}? The kinds at hand are {known}",
+    ),
+    "message": (
+        "there is no message {name} in this campaign",
+        "there is no message {name} in this campaign: did you mean {near}?",
+    ),
+    "recipients": (
+        "there is no list of recipients {name}",
+        "there is no list of recipients {name}: did you mean {near}?",
+    ),
+    "timezone": ("there is no timezone {name}", "there is no timezone {name}: did you mean {near}?"),
+    "way": (
+        "the message {message} does not go out by {name}",
+        "the message {message} does not go out by {name}: did you mean {near}?",
+    ),
+}
+
+
+def pack(line: int, column: int) -> int:
+    """A line and a column, both counted from 0, as a mark. Marks are in the order of the file."""
+    return line << COLUMN_BITS | column
+
+
+def unpack(mark: int) -> tuple[int, int]:
+    """The line and the column of a mark, both counted from 0."""
+    return mark >> COLUMN_BITS, mark & (1 << COLUMN_BITS) - 1
+
+
+class Wrong(ValueError):
+    """A value that cannot be used: a sentence with ``{names}``, the values for them, and what would be right.
+
+    ``path`` leads from the value that was looked at to the part that is wrong.
+    """
+
+    def __init__(self, text: str, hint: str | None = None, path: tuple[str | int, ...] = (), **values: object) -> None:
+        self.problem = Problem(text, values, hint=hint)
+        self.path = path
+        super().__init__(str(self.problem))
+
+    @classmethod
+    def about(cls, problem: Problem, path: tuple[str | int, ...] = ()) -> Wrong:
+        """What ``problem`` says."""
+        wrong = cls(str(problem), path=path)
+        wrong.problem = problem
+        return wrong
+
+
+class Problems:
+    """The problems found so far in ``file``."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Problem] = []
+
+    def add(self, mark: int, text: str, hint: str | None = None, **values: object) -> None:
+        """A problem at a mark of the campaign file."""
+        self.put(mark, Problem(text, values, hint=hint))
+
+    def put(self, mark: int, problem: Problem) -> None:
+        """``problem``, placed at a mark of the campaign file."""
+        self.found.append(replace(problem, place=self.place(mark)))
+
+    def no_such(self, what: str, mark: int, name: str, known: Iterable[str], **values: object) -> None:
+        """That ``name`` is none of ``known``, and which of these was probably meant."""
+        self.put(mark, no_such(what, name, known, **values))
+
+    def place(self, mark: int) -> Place:
+        """A mark as people count: from 1."""
+        line, column = unpack(mark)
+        return Place(self.file, line + 1, column + 1)
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """All of them once, in the order of the file; those without a place first, those of other files last."""
+        unique = {(str(problem), problem.place): problem for problem in self.found}
+        return tuple(sorted(unique.values(), key=self._position))
+
+    def _position(self, problem: Problem) -> tuple[bool, str, int, int]:
+        place = problem.place or Place(self.file, 0, 0)
+        return place.file != self.file, place.file, place.line, place.column
+
+
+def no_such(what: str, name: str, known: Iterable[str], **values: Any) -> Problem:
+    """The problem that ``name`` is none of ``known``."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    plain, with_near = _NO_SUCH[what]
+    values |= {"name": name, "near": near[0]} if near else {"name": name}
+    return Problem(with_near if near else plain, values | {"known": ", ".join(known)} if what == "kind" else values)

@@ -1,0 +1,75 @@
+"""A problem as people read it: the sentence with its place, the line, and a caret under the spot."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from kohoctl.campaign.source import read_bounded, split_lines
+from kohoctl.problem import Place, Problem
+
+WIDTH = 100
+"""Columns of a terminal that a line may take; of a longer one the part around the spot is shown."""
+READ_BYTES = 64 * 1024 * 1024
+"""Of the file that is read for the line: as large as a list of recipients may be."""
+
+_WIDE = frozenset("WF")
+_ABOUT_SECRETS = ("a secret does not stand in the file", "the URL holds a user name or password")
+
+
+def problem_text(problem: Problem, sentence: str | None = None) -> str:
+    """``file:line:column: sentence``, the line itself, a caret under the spot, and what would be right.
+
+    ``sentence`` is the problem's text in the reader's language, its own where left out.
+    """
+    where = f"{problem.place}: " if problem.place else ""
+    parts = [where + (sentence or str(problem))]
+    line = _line(problem.place) if problem.place else None
+    if problem.place and line:
+        column = problem.place.column - 1
+        shown, before = _excerpt(line[:column] if problem.text.startswith(_ABOUT_SECRETS) else line, column)
+        parts += [f"    {shown}", f"    {' ' * _width(before)}^"]
+    if problem.hint:
+        parts.append(f"    {problem.hint}")
+    return "\n".join(parts)
+
+
+def _line(place: Place) -> str | None:
+    """The line as it stands in the file; None where it cannot be read."""
+    path = Path(place.file)
+    try:
+        status = path.stat()
+        lines = _lines(path, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        return None
+    return lines[place.line - 1] if place.line <= len(lines) else None
+
+
+@lru_cache(maxsize=4)
+def _lines(path: Path, _changed: int, _size: int) -> list[str]:
+    content = read_bounded(path, READ_BYTES) or b""
+    try:
+        return split_lines(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return split_lines(content.decode("cp932", "replace"))
+
+
+def _excerpt(line: str, column: int) -> tuple[str, str]:
+    """The part of ``line`` around ``column`` that fits, and what of it stands before the column."""
+    line = "".join(character if character.isprintable() else " " for character in line)
+    start, end = 0, len(line)
+    while _width(line[start:column]) > WIDTH // 2:
+        start += 1
+    while _width(line[start:end]) > WIDTH and end > column + 1:
+        end -= 1
+    left, right = "…" if start else "", "…" if end < len(line) else ""
+    return left + line[start:end] + right, left + line[start:column]
+
+
+def _width(text: str) -> int:
+    """Columns that a terminal shows ``text`` in: full-width characters take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+        for character in text
+    )

@@ -1,0 +1,190 @@
+"""What one run does on one channel: choose, make sure of what is in doubt, send, write down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from kohoctl.attempt import Ended, Pace, attempt, clean_reason, clean_receipt
+from kohoctl.channel import Channel
+from kohoctl.feed import Book, Feed, intent_of
+from kohoctl.model import Outcome, Planned, Receipt, State
+from kohoctl.run import Run
+from kohoctl.wording import Slot
+
+GROUP = 100
+"""Intents in one commit where the service itself tells a second delivery of one key: larger groups gain nothing."""
+
+
+class ChannelRun:
+    """The work of one run on one channel."""
+
+    def __init__(self, run: Run, channel: Channel) -> None:
+        group = GROUP if channel.resend_safe_for else 1
+        self.run = run
+        self.channel = channel
+        self.pace = Pace(channel.pace(), run.stopping)
+        self.book = Book(run.ledger, group, run.now)
+        self.group = group
+
+    def work(self, among: Iterable[Slot]) -> None:
+        """Take the channel and deliver what of ``among`` is due, or step aside where another run has taken it."""
+        with self.run.ledger.hold(self.channel.name) as held:
+            if not held:
+                self.run.log.info("another run is at work on this channel", channel=self.channel.name)
+                return
+            self._doubt_what_was_left()
+            feed = Feed(self._to_send(among), self.run.ledger, self.group, self.run.stopping, self.run.now)
+            try:
+                self._side_by_side(feed)
+            finally:
+                for planned, number in feed.left_over():
+                    self._not_begun(planned, number)
+                self.book.flush()
+
+    def _doubt_what_was_left(self) -> None:
+        left = self.run.ledger.left_sending(self.channel.name)
+        reason = "the run that was sending it ended without saying how"
+        doubts = [Outcome(e.key, self.channel.name, State.UNKNOWN, e.digest, e.attempt, reason=reason) for e in left]
+        if doubts:
+            self.run.ledger.settle(doubts, self.run.now())
+
+    def _side_by_side(self, feed: Feed) -> None:
+        count = self.channel.settings.concurrency or self.channel.concurrency
+        if count == 1:
+            self._work_off(feed)
+            return
+        work = partial(self._work_off, feed)
+        workers = [self.run.thread(f"{self.channel.name}-{number}", work) for number in range(count)]
+        for worker in workers:
+            worker.join()
+
+    # Choosing
+
+    def _to_send(self, among: Iterable[Slot]) -> Iterator[Planned]:
+        """What is to be sent now. What is not, for a reason that people should know, is told on the way."""
+        obstacle = self.run.sender.obstacle(self.channel)
+        for planned in self.run.planner.pending(self.run.now(), among):
+            if self.run.stopping.is_set():
+                return
+            if obstacle is not None and (planned.ready or planned.state is State.UNKNOWN):
+                self._tell(planned, State.BLOCKED, obstacle)
+            elif planned.ready or (planned.state is State.UNKNOWN and self._may_resend(planned)):
+                yield planned
+            elif planned.state is State.MISSED:
+                self._record(planned, State.MISSED, _late(planned, self.run.now()))
+            elif planned.state is State.BLOCKED:
+                self._tell(planned, State.BLOCKED, "; ".join(str(problem) for problem in planned.problems))
+
+    def _may_resend(self, planned: Planned) -> bool:
+        """Make sure of a delivery in doubt; true where it did not go out, or its service tells a second one."""
+        entry, deadline, now = planned.entry, planned.delivery.deadline, self.run.now()
+        if entry is None:
+            return False
+        late = deadline is not None and now > deadline and not entry.by_hand
+        if entry.digest != planned.rendition.digest:
+            self._tell(
+                planned, State.UNKNOWN, "the file has changed since, so nobody can make sure: use kohoctl reconcile"
+            )
+        elif self.channel.can_find:
+            return self._look(planned, entry.began) and not late
+        elif not late and now - entry.began < self.channel.resend_safe_for:
+            return True
+        else:
+            self._tell(planned, State.UNKNOWN, "it may have gone out: look, then use kohoctl reconcile")
+        return False
+
+    def _look(self, planned: Planned, since: datetime) -> bool:
+        """Ask the channel itself. True where it says that the delivery did not go out."""
+        try:
+            rendition = planned.rendition.with_receipts(self._receipts(planned))
+            receipt = self.run.sender.find(self.channel, rendition, planned.delivery.key, since)
+        except BaseException as error:  # noqa: BLE001 -- whatever it is, nobody knows more than before
+            why = clean_reason(f"{type(error).__name__}: {error}", self.run.redactor, planned.recipient)
+            self._tell(planned, State.UNKNOWN, f"could not make sure yet: {why}")
+            return False
+        if receipt is None:
+            outcome = self._outcome(planned, State.UNREACHED, "looked for and not found: it did not go out")
+            self.run.ledger.settle([outcome], self.run.now())
+            return True
+        found = clean_receipt(receipt, self.run.redactor, planned.recipient)
+        self._record(planned, State.DELIVERED, "found where it was sent", found)
+        return False
+
+    # Sending
+
+    def _work_off(self, feed: Feed) -> None:
+        while (item := feed.take()) is not None:
+            self._see_through(*item)
+
+    def _see_through(self, planned: Planned, number: int | None) -> None:
+        """Attempt one delivery until it has ended, or until the next run has to go on with it."""
+        receipts = self._receipts(planned)
+        tries = self.run.patience.tries
+        for tried in range(1, tries + 1):
+            if number is None or not self.pace.wait(self.run.patience.limit):
+                if number is not None:
+                    self._not_begun(planned, number)
+                return
+            ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor)
+            delay = self.run.patience.delay(tried, ended.asked)
+            if ended.hold_channel:
+                self.pace.be_quiet(delay)
+            self._write_down(ended, delay)
+            if tried == tries or not self._again(planned, ended, delay):
+                return
+            number = self.run.ledger.claim([intent_of(planned)], self.run.now()).get(planned.delivery.key)
+
+    def _again(self, planned: Planned, ended: Ended, delay: float) -> bool:
+        """Wait, where another try in this run is allowed and worth it."""
+        state = ended.outcome.state
+        can_make_sure = self.channel.can_find or bool(self.channel.resend_safe_for)
+        worth_it = state is State.UNREACHED or (state is State.UNKNOWN and can_make_sure)
+        if not worth_it or delay > self.run.patience.limit:
+            return False
+        self.book.flush()
+        if self.run.stopping.wait(delay):
+            return False
+        if state is State.UNREACHED:
+            return True
+        key = planned.delivery.key
+        return self._may_resend(replace(planned, entry=self.run.ledger.entries([key])[key]))
+
+    def _receipts(self, planned: Planned) -> dict[str, Receipt]:
+        needs = planned.rendition.needs
+        entries = self.run.ledger.entries(needs) if needs else {}
+        return {key: entry.receipt for key, entry in entries.items() if entry.receipt is not None}
+
+    # Writing down
+
+    def _write_down(self, ended: Ended, delay: float) -> None:
+        if ended.outcome.state is State.UNREACHED:
+            retry_at = self.run.now() + timedelta(seconds=delay)
+            ended = replace(ended, outcome=replace(ended.outcome, retry_at=retry_at))
+        self.run.tell(ended)
+        self.book.add(ended.outcome)
+
+    def _not_begun(self, planned: Planned, number: int) -> None:
+        why = "the run was stopped" if self.run.stopping.is_set() else "the channel's rate is used up"
+        outcome = replace(self._outcome(planned, State.UNREACHED, f"not begun: {why}"), attempt=number)
+        self.run.tell(Ended(planned, outcome))
+        self.book.add(outcome)
+
+    def _record(self, planned: Planned, state: State, reason: str, receipt: Receipt | None = None) -> None:
+        outcome = replace(self._outcome(planned, state, reason), receipt=receipt)
+        self.run.ledger.settle([outcome], self.run.now())
+        self.run.tell(Ended(planned, outcome))
+
+    def _tell(self, planned: Planned, state: State, reason: str) -> None:
+        """Tell of a delivery that stays as it is."""
+        self.run.tell(Ended(planned, self._outcome(planned, state, reason)))
+
+    def _outcome(self, planned: Planned, state: State, reason: str) -> Outcome:
+        return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=reason)
+
+
+def _late(planned: Planned, now: datetime) -> str:
+    due = planned.delivery.due
+    return f"it was due at {due:%Y-%m-%d %H:%M}, and nothing ran until {now:%Y-%m-%d %H:%M}" if due else "it is late"

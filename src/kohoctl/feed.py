@@ -1,0 +1,90 @@
+"""Between a channel's workers and the ledger: what is claimed before it is sent, and what became of it, in groups."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from kohoctl.ledger import Ledger
+from kohoctl.model import Intent, Outcome, Planned
+
+FLUSH_SECONDS = 1.0
+"""How long an outcome may wait for the rest of its group."""
+
+Now = Callable[[], datetime]
+
+
+class Feed:
+    """Hands out deliveries, each claimed in the ledger before it is handed out. Safe to use from several threads."""
+
+    def __init__(
+        self, planned: Iterator[Planned], ledger: Ledger, group: int, stopping: threading.Event, now: Now
+    ) -> None:
+        self._planned = planned
+        self._ledger = ledger
+        self._group = group
+        self._stopping = stopping
+        self._now = now
+        self._claimed: deque[tuple[Planned, int]] = deque()
+        self._lock = threading.Lock()
+
+    def take(self) -> tuple[Planned, int] | None:
+        """The next delivery and the number of its attempt; None where there is none, or the run stops."""
+        with self._lock:
+            while not self._claimed and not self._stopping.is_set():
+                group = list(islice(self._planned, self._group))
+                if not group:
+                    return None
+                self._claim(group)
+            return None if self._stopping.is_set() else self._claimed.popleft()
+
+    def left_over(self) -> list[tuple[Planned, int]]:
+        """What was claimed and never handed out."""
+        with self._lock:
+            left = list(self._claimed)
+            self._claimed.clear()
+            return left
+
+    def _claim(self, group: list[Planned]) -> None:
+        granted = self._ledger.claim([intent_of(planned) for planned in group], self._now())
+        self._claimed.extend((planned, granted[key]) for planned in group if (key := planned.delivery.key) in granted)
+
+
+class Book:
+    """Commits outcomes as soon as a group of them is full. Safe to use from several threads."""
+
+    def __init__(self, ledger: Ledger, group: int, now: Now) -> None:
+        self._ledger = ledger
+        self._group = group
+        self._now = now
+        self._outcomes: list[Outcome] = []
+        self._since = time.monotonic()
+        self._lock = threading.Lock()
+
+    def add(self, outcome: Outcome) -> None:
+        """Have ``outcome`` committed, now or with the rest of its group."""
+        with self._lock:
+            if not self._outcomes:
+                self._since = time.monotonic()
+            self._outcomes.append(outcome)
+            if len(self._outcomes) >= self._group or time.monotonic() - self._since > FLUSH_SECONDS:
+                self._commit()
+
+    def flush(self) -> None:
+        """Commit what there is."""
+        with self._lock:
+            self._commit()
+
+    def _commit(self) -> None:
+        outcomes, self._outcomes = self._outcomes, []
+        if outcomes:
+            self._ledger.settle(outcomes, self._now())
+
+
+def intent_of(planned: Planned) -> Intent:
+    """What the ledger is told before ``planned`` is sent."""
+    return Intent(planned.delivery.key, planned.delivery.channel, planned.rendition.digest)

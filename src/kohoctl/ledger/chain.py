@@ -1,0 +1,68 @@
+"""The events of a ledger, each bound to the one before it by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from kohoctl.model import Outcome, State, canonical_json
+
+
+class Chain:
+    """The events of one transaction, each bound to the one before it by its hash."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        last = connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        self._connection = connection
+        self._seq: int = last["seq"] if last else 0
+        self._previous: bytes = last["hash"] if last else b""
+        self._events: list[tuple[object, ...]] = []
+        self._states: list[tuple[object, ...]] = []
+
+    def add(self, at: datetime, outcome: Outcome, attempt: int) -> None:
+        data = canonical_json(
+            {
+                name: value
+                for name, value in (
+                    ("receipt", outcome.receipt.as_json() if outcome.receipt else None),
+                    ("reason", outcome.reason),
+                    ("retry_at", outcome.retry_at.isoformat() if outcome.retry_at else None),
+                    ("by", outcome.by),
+                )
+                if value is not None
+            }
+        )
+        moment = at.isoformat()
+        columns = (moment, outcome.key, outcome.channel, str(outcome.state), attempt, outcome.digest, data)
+        self._seq += 1
+        self._previous = event_hash(self._previous, self._seq, columns)
+        self._events.append((self._seq, *columns, self._previous))
+        began = moment if outcome.state is State.SENDING else None
+        self._states.append(
+            (
+                outcome.key,
+                outcome.channel,
+                str(outcome.state),
+                attempt,
+                outcome.digest,
+                moment,
+                began or moment,
+                data,
+                began,
+            )
+        )
+
+    def write(self) -> None:
+        self._connection.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
+        self._connection.executemany(
+            "INSERT INTO deliveries VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT (key) DO UPDATE"
+            " SET channel = excluded.channel, state = excluded.state, attempt = excluded.attempt,"
+            " digest = excluded.digest, at = excluded.at, began = coalesce(?9, began), data = excluded.data",
+            self._states,
+        )
+
+
+def event_hash(previous: bytes, seq: int, columns: Sequence[object]) -> bytes:
+    return hashlib.sha256(previous + canonical_json([seq, *columns]).encode()).digest()

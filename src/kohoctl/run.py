@@ -1,0 +1,87 @@
+"""What all channels of one run share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from kohoctl.attempt import Ended, Patience, Sender
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.ledger import Ledger
+from kohoctl.model import State
+from kohoctl.plan import Planner
+from kohoctl.redaction import Redactor
+
+
+class Run:
+    """One run over one campaign file and one ledger. `stop` may be called from a signal handler."""
+
+    def __init__(
+        self,
+        file: CampaignFile,
+        ledger: Ledger,
+        sender: Sender,
+        now: Callable[[], datetime],
+        tell: Callable[[Ended], None],
+        *,
+        redactor: Redactor | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.file = file
+        self.ledger = ledger
+        self.sender = sender
+        self.now = now
+        self.planner = Planner(file, ledger)
+        self.redactor = redactor or Redactor()
+        self.patience = patience or Patience()
+        self.stopping = threading.Event()
+        self.log = structlog.get_logger("kohoctl")
+        self.delivered = 0
+        self.not_delivered: set[str] = set()
+        """The keys that ended otherwise in this run."""
+        self.errors: list[BaseException] = []
+        """Why the run cannot go on, where it cannot."""
+        self._tell = tell
+        self._telling = threading.Lock()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is in flight comes to its end."""
+        self.stopping.set()
+
+    def thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        """Start ``work`` in a thread; what it raises stops the run in good order and is kept in ``errors``."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 -- raised again by the main thread
+                self.errors.append(error)
+                self.stop()
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def tell(self, ended: Ended) -> None:
+        """Log one ending, and hand it to whoever watches the run."""
+        delivery, outcome = ended.planned.delivery, ended.outcome
+        log = self.log.info if outcome.state is State.DELIVERED else self.log.warning
+        log(
+            "delivery",
+            key=delivery.key,
+            channel=delivery.channel,
+            kind=delivery.kind,
+            attempt=outcome.attempt,
+            ending=str(outcome.state),
+            duration=round(ended.seconds, 3),
+            **({"reason": outcome.reason} if outcome.reason else {}),
+        )
+        with self._telling:
+            if outcome.state is State.DELIVERED:
+                self.delivered += 1
+            else:
+                self.not_delivered.add(delivery.key)
+            self._tell(ended)
