@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.facts import fill, speaks_of_recipient
+from kohoctl.campaign.file import CampaignFile, WrittenMessage
 from kohoctl.ledger import Ledger
 from kohoctl.model import Delivery, Entry, State
 from kohoctl.plan import Planner
@@ -33,7 +34,6 @@ class Row:
 
     delivery: Delivery
     entry: Entry
-    campaign_title: str
     title: str
     owner: str
     sheets: tuple[Sheet, ...]
@@ -44,7 +44,7 @@ def write_index(file: CampaignFile, ledger: Ledger, outbox: Path) -> Path:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("kohoctl", "templates"), autoescape=True, undefined=StrictUndefined)
-    rows = sorted(_rows(file, ledger, outbox), key=lambda row: (row.entry.at, row.delivery.key))
+    rows = sorted(_rows(file, ledger, outbox), key=lambda row: row.entry.at)
     page = environment.get_template("outbox.html").render(rows=rows, file=file.path.name, delivered=State.DELIVERED)
     target = outbox / "index.html"
     target.write_text(page, encoding="utf-8")
@@ -54,18 +54,21 @@ def write_index(file: CampaignFile, ledger: Ledger, outbox: Path) -> Path:
 def _rows(file: CampaignFile, ledger: Ledger, outbox: Path) -> Iterator[Row]:
     deliveries = Planner(file, ledger).deliveries()
     entries = ledger.entries(deliveries)
-    for key, entry in entries.items():
-        delivery = deliveries[key]
-        campaign = file.campaigns[delivery.campaign]
-        message = campaign.messages[delivery.message]
-        yield Row(
-            delivery=delivery,
-            entry=entry,
-            campaign_title=campaign.title,
-            title=message.title or message.id,
-            owner=file.channels[delivery.channel].owner,
-            sheets=tuple(_sheets(outbox, key)),
-        )
+    for delivery in deliveries.values():  # in order of time, what waits for another last
+        if delivery.key in entries:
+            yield Row(
+                delivery=delivery,
+                entry=entries[delivery.key],
+                title=_title(file, file.campaigns[delivery.campaign].messages[delivery.message]),
+                owner=file.channels[delivery.channel].owner,
+                sheets=tuple(_sheets(outbox, delivery.key)),
+            )
+
+
+def _title(file: CampaignFile, message: WrittenMessage) -> str:
+    if message.repost is not None and not message.title:
+        return _title(file, file.campaigns[message.campaign].messages[message.repost.message]) + "（再投稿）"
+    return fill(message.title, file.facts) if not speaks_of_recipient(message.title) else message.title
 
 
 def _sheets(outbox: Path, key: str) -> Iterator[Sheet]:

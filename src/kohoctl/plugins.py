@@ -41,7 +41,7 @@ def find_kinds(folder: Path, declared: Sequence[str]) -> Kinds:
         try:
             manager.register(source.load(), name=source.origin)
             manager.check_pending()
-        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own kinds
+        except (Exception, SystemExit) as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own kinds
             if manager.has_plugin(source.origin):
                 manager.unregister(name=source.origin)
             problems.append(_broken(source.origin, error))
@@ -92,7 +92,7 @@ def _import_file(path: Path) -> ModuleType:
     return module
 
 
-def _broken(origin: str, error: Exception) -> Problem:
+def _broken(origin: str, error: BaseException) -> Problem:
     line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
     return Problem(
         "the plugin {origin} did not load: {error}",
@@ -109,7 +109,7 @@ def _collect(manager: pluggy.PluginManager, problems: list[Problem]) -> Kinds:
     for implementation in manager.hook.kohoctl_channels.get_hookimpls():
         try:
             offered = [_checked(offer) for offer in cast(Iterable[object], implementation.function())]
-        except Exception as error:  # noqa: BLE001 -- a plugin's own code
+        except (Exception, SystemExit) as error:  # noqa: BLE001 -- a plugin's own code
             problems.append(_broken(implementation.plugin_name, error))
             continue
         for kind in offered:

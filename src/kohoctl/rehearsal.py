@@ -53,7 +53,7 @@ class Outbox:
                 (target / safe_name(name)).write_bytes(content)
         except OSError as error:
             raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
-        return Receipt.published(id=f"rehearsal:{key}", rehearsal=True)
+        return Receipt.published(id=key, rehearsal=True)
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         return None

@@ -84,7 +84,7 @@ class Website(Channel):
             "html": body,
             "text": text,
             "excerpt": shorten(own.excerpt) if own.excerpt else shorten(text),
-            "owner": message.owner,
+            "owner": self.owner,
             "language": self.settings.language,
             "due": message.due.isoformat() if message.due else None,
             "pictures": [{"file": stored_name(image), "alt": image.alt or ""} for image in message.images],
