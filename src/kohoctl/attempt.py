@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import random
 import re
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError, MissingSecret, Unreached
 from kohoctl.model import Outcome, Planned, Receipt, Recipient, Rendition, State, canonical_json
 from kohoctl.redaction import Redactor
-from kohoctl.settings import parse_rate
-
-if TYPE_CHECKING:
-    from pyrate_limiter import Limiter
 
 REASON_LENGTH = 500
 """Characters of a reason that are kept: enough for a service's sentence, too few for a page of its HTML."""
@@ -26,6 +21,9 @@ REASON_LENGTH = 500
 
 class Sender(Protocol):
     """What the loop sends through: the world in a live run, a folder in a rehearsal."""
+
+    def pace(self, channel: Channel) -> str | None:
+        """How many deliveries in what time, ``60/hour``; None for no limit."""
 
     def obstacle(self, channel: Channel) -> str | None:
         """Why nothing can be sent by ``channel`` at all, such as a secret that is not there; None where it can."""
@@ -54,37 +52,6 @@ class Patience:
         if asked is not None:
             return asked.total_seconds()
         return min(self.longest, self.first * 2.0 ** (tried - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
-
-
-class Pace:
-    """Keeps one channel within its own rate, and quiet while its service asks for that."""
-
-    def __init__(self, rate: str | None, stop: threading.Event) -> None:
-        self._stop = stop
-        self._quiet_until = 0.0
-        self._limiter = _limiter(rate) if rate else None
-
-    def wait(self, longest: float) -> bool:
-        """Wait for this channel's turn, ``longest`` seconds at most; false where it does not come in that time."""
-        quiet = self._quiet_until - time.monotonic()
-        if quiet > longest or (quiet > 0 and self._stop.wait(quiet)):
-            return False
-        until = time.monotonic() + longest
-        while self._limiter is not None and not self._limiter.try_acquire("deliveries", blocking=False):
-            if time.monotonic() > until or self._stop.wait(0.02):
-                return False
-        return True
-
-    def be_quiet(self, seconds: float) -> None:
-        """Let the channel rest: its service would answer each delivery the same."""
-        self._quiet_until = max(self._quiet_until, time.monotonic() + seconds)
-
-
-def _limiter(rate: str) -> Limiter:
-    from pyrate_limiter import Limiter, Rate
-
-    count, span = parse_rate(rate)
-    return Limiter(Rate(count, int(span / timedelta(milliseconds=1))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from kohoctl.attempt import Ended, Pace, attempt, clean_reason, clean_receipt
+from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt
 from kohoctl.channel import Channel
 from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.model import Outcome, Planned, Receipt, State
+from kohoctl.pace import Pace
 from kohoctl.run import Run
 from kohoctl.wording import Slot
 
@@ -25,7 +26,8 @@ class ChannelRun:
         group = GROUP if channel.resend_safe_for else 1
         self.run = run
         self.channel = channel
-        self.pace = Pace(channel.pace(), run.stopping)
+        self.obstacle = run.sender.obstacle(channel)
+        self.pace = Pace(None if self.obstacle else run.sender.pace(channel), run.stopping)
         self.book = Book(run.ledger, group, run.now)
         self.group = group
 
@@ -65,12 +67,11 @@ class ChannelRun:
 
     def _to_send(self, among: Iterable[Slot]) -> Iterator[Planned]:
         """What is to be sent now. What is not, for a reason that people should know, is told on the way."""
-        obstacle = self.run.sender.obstacle(self.channel)
         for planned in self.run.planner.pending(self.run.now(), among):
             if self.run.stopping.is_set():
                 return
-            if obstacle is not None and (planned.ready or planned.state is State.UNKNOWN):
-                self._tell(planned, State.BLOCKED, obstacle)
+            if self.obstacle is not None and (planned.ready or planned.state is State.UNKNOWN):
+                self._tell(planned, State.BLOCKED, self.obstacle)
             elif planned.ready or (planned.state is State.UNKNOWN and self._may_resend(planned)):
                 yield planned
             elif planned.state is State.MISSED:

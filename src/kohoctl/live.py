@@ -12,7 +12,7 @@ from kohoctl.channel import Channel
 from kohoctl.errors import MissingSecret, Unreached
 from kohoctl.mail import MailChannel
 from kohoctl.model import Receipt, Rendition
-from kohoctl.settings import Secret
+from kohoctl.settings import Secret, parse_rate
 from kohoctl.transport import Transport
 
 
@@ -26,7 +26,17 @@ class Live:
 
     transport: Transport
 
+    def pace(self, channel: Channel) -> str | None:
+        return channel.pace()
+
     def obstacle(self, channel: Channel) -> str | None:
+        try:
+            parse_rate(channel.pace() or "1/second")
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
+            return f"the kind {channel.kind} does not say its pace: {type(error).__name__}: {error}"
+        return self._lacking(channel)
+
+    def _lacking(self, channel: Channel) -> str | None:
         wanted = [*secrets_in(channel.settings)]
         if isinstance(channel, MailChannel):
             server = self.transport.mail.server

@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
 
+from kohoctl.model import State
 from kohoctl.redaction import Redactor
 
 LogFormat = Literal["auto", "console", "json"]
+ENDING_WIDTH = max(len(state) for state in State)
 
 
-def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO | None = None) -> None:
-    """Send every event to ``stream`` (stderr) in the ``chosen`` format, each text scrubbed by ``redactor``."""
-    out = stream or sys.stderr
-    for_people = chosen == "console" or (chosen == "auto" and out.isatty())
+def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> None:
+    """Send every event to ``stream`` in the ``chosen`` format, each text scrubbed by ``redactor``."""
 
     def scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {name: redactor.scrub(value) if isinstance(value, str) else value for name, value in event.items()}
 
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=out.isatty())
-        if for_people
-        else structlog.processors.JSONRenderer(
-            serializer=lambda event, **_: json.dumps(event, ensure_ascii=False, default=str)
-        )
-    )
+    for_people = chosen == "console" or (chosen == "auto" and stream.isatty())
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             scrubbed,
-            renderer,
+            _line if for_people else _json,
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=out),
-        cache_logger_on_first_use=False,
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
     )
+
+
+def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    return json.dumps(event, ensure_ascii=False, default=str)
+
+
+def _line(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    """``10:00:03  delivered  nenkin-2015/notice/mhlw-site/2015-06-03  website, attempt 1, 0.21 s``."""
+    clock = str(event.pop("timestamp"))[11:19]
+    if event["event"] != "delivery":
+        rest = "  ".join(f"{name}={value}" for name, value in event.items() if name not in ("event", "level"))
+        return f"{clock}  {event['event']}  {rest}"
+    attempt = f", attempt {event['attempt']}" if event["attempt"] else ""
+    line = (
+        f"{clock}  {event['ending']:<{ENDING_WIDTH}}  {event['key']}  {event['kind']}{attempt}, {event['duration']} s"
+    )
+    return line + (f"  {event['reason']}" if "reason" in event else "")

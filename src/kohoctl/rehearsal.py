@@ -42,6 +42,9 @@ class Outbox:
     folder: Path
     clock: Clock
 
+    def pace(self, channel: Channel) -> str | None:
+        return None
+
     def obstacle(self, channel: Channel) -> str | None:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -26,6 +26,7 @@ from kohoctl.cli.common import (
     moment,
     redactor,
 )
+from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.logs import configure_logs
@@ -101,8 +102,8 @@ def _live(campaigns: CampaignFile, ledger: Path, log_format: Any, tell: Callable
     with Ledger.open(ledger, "live") as book:
         sender = Live(open_transport(campaigns.folder, campaigns.mail, redactor))
         total = sum(1 for _ in Planner(campaigns, book).keys_due(now())) if sys.stderr.isatty() else 0
-        with _progress(total, tell) as telling:
-            configure_logs(log_format, redactor)
+        with progress(total, tell) as (telling, stream):
+            configure_logs(log_format, redactor, stream)
             run = Run(campaigns, book, sender, now, telling, redactor=redactor)
             with _signals(run):
                 deliver(run)
@@ -124,8 +125,8 @@ def _rehearse(
     last = moment(until, campaigns.timezone) if until else None
     clock: Clock = Clock(datetime.min.replace(tzinfo=UTC))
     total = sum(1 for _ in slots(campaigns)) if sys.stderr.isatty() else 0
-    with reaching_nobody(), Ledger.open(ledger, "rehearsal") as book, _progress(total, tell) as telling:
-        configure_logs(log_format, redactor)
+    with reaching_nobody(), Ledger.open(ledger, "rehearsal") as book, progress(total, tell) as (telling, stream):
+        configure_logs(log_format, redactor, stream)
         run = Run(campaigns, book, Outbox(outbox, clock), clock.now, telling, redactor=redactor)
         with _signals(run):
             play(run, clock, last)
@@ -148,28 +149,6 @@ def _signals(run: Run) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _progress(total: int, tell: Callable[[Ended], None]) -> Iterator[Callable[[Ended], None]]:
-    """A bar on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty() or not total:
-        with nullcontext():
-            yield tell
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as progress:
-        task = progress.add_task("delivering", total=total)
-
-        def advance(ended: Ended) -> None:
-            tell(ended)
-            if ended.outcome.state is not State.UNREACHED:
-                progress.advance(task)
-
-        yield advance
 
 
 def _last(ended: list[Ended]) -> dict[str, State]:
