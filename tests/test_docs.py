@@ -1,0 +1,280 @@
+"""What the documentation says is what kohoctl does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from generated_docs import PAGES, ROOT, filled, names_in, parts
+from kohoctl.campaign.calendars import Calendar
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.load import load, read
+from kohoctl.campaign.when import When, occurrences
+from kohoctl.cli import COMMANDS, Commands, cli
+from kohoctl.cli.check import rendition_problems
+from kohoctl.model import State
+from kohoctl.plan import slots
+from kohoctl.plugins import find_kinds
+from servers.board import BoardServer
+from support import Office, write
+
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+PAIRS = [("README.md", "README.ja.md"), ("docs/secretariat.md", "docs/secretariat.ja.md")]
+READMES = PAIRS[0]
+CALENDARS = {
+    "pension-payday": Calendar.model_validate({"months": ["2", "4", "6", "8", "10", "12"], "day": "15", "roll": "back"})
+}
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str | None = None) -> list[str]:
+    """The code blocks of a page in one language, or in all; those in a list too."""
+    found = re.findall(r"^( *)```(\w*)\n(.*?)^\1```$", page, re.DOTALL | re.MULTILINE)
+    return [code for _, written_in, code in found if language in (None, written_in)]
+
+
+def without_blocks(page: str) -> str:
+    return re.sub(r"^( *)```.*?^\1```$", "", page, flags=re.DOTALL | re.MULTILINE)
+
+
+def headings(page: str) -> list[tuple[int, str]]:
+    return [(len(marks), title) for marks, title in re.findall(r"^(#+) (.+)$", without_blocks(page), re.MULTILINE)]
+
+
+def anchors(page: str) -> set[str]:
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for _, title in headings(page)}
+
+
+def command_lines(page: str) -> list[str]:
+    """Every call of kohoctl in a page, from its command on."""
+    code = [*blocks(page, ""), *blocks(page, "ini"), *re.findall(r"`([^`\n]+)`", without_blocks(page))]
+    found = [re.findall(r"kohoctl ((?:[a-z]+|--[a-z]+)\b[^#|>\n]*)", one) for one in code if "Usage:" not in one]
+    return [line.strip() for lines in found for line in lines]
+
+
+# The parts that are made from the code
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_the_tables_and_help_texts_are_those_of_the_code(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert page == filled(page), "run: python tests/generated_docs.py"
+
+
+def test_every_model_and_command_stands_in_a_page() -> None:
+    shown = [name for path in PAGES for name in names_in(path.read_text(encoding="utf-8"))]
+    assert sorted(shown) == sorted(parts())
+
+
+# Commands, links, states
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_and_option_that_a_page_names_exists(path: Path) -> None:
+    assert isinstance(cli, Commands)
+    for line in command_lines(path.read_text(encoding="utf-8")):
+        name, *words = line.split()
+        if name.startswith("--"):
+            continue
+        command = cli.get_command(None, name)  # type: ignore[arg-type]  # it needs no context
+        assert command is not None, line
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_has_a_row_for_every_command(name: str) -> None:
+    rows = re.findall(r"^\| `kohoctl ([a-z]+) FILE( --live)?` \|", text_of(name), re.MULTILINE)
+    assert {command for command, _ in rows} == set(COMMANDS)
+
+
+def test_the_make_targets_that_pages_name_exist() -> None:
+    targets = set(re.findall(r"^(\w+):", text_of("Makefile"), re.MULTILINE))
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    code = "\n".join([*blocks(pages, ""), *re.findall(r"`[^`\n]+`", without_blocks(pages))])
+    named = set(re.findall(r"\bmake (\w+)", code))
+    assert {"run", "test", "check"} <= named <= targets
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_between_pages_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_blocks(path.read_text(encoding="utf-8"))):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        file = (path.parent / name).resolve() if name else path
+        assert file.is_file(), target
+        assert not anchor or anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+def test_the_page_on_endings_has_every_state() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", text_of("docs/endings.md"), re.MULTILINE)) >= {str(one) for one in State}
+
+
+# Two languages
+
+
+@pytest.mark.parametrize(("english", "japanese"), PAIRS)
+def test_both_languages_say_the_same(english: str, japanese: str) -> None:
+    one, other = text_of(english), text_of(japanese)
+    assert [level for level, _ in headings(one)] == [level for level, _ in headings(other)]
+    assert [_without_comments(code) for code in blocks(one)] == [_without_comments(code) for code in blocks(other)]
+    assert [row.count("|") for row in re.findall(r"^\|.*$", one, re.MULTILINE)] == [
+        row.count("|") for row in re.findall(r"^\|.*$", other, re.MULTILINE)
+    ]
+    assert sorted(_words_of_code(one)) == sorted(_words_of_code(other))
+    assert len(re.findall("^- ", one, re.MULTILINE)) == len(re.findall("^- ", other, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("english", "japanese"), PAIRS)
+def test_each_language_links_to_the_other_on_its_first_line(english: str, japanese: str) -> None:
+    assert text_of(english).splitlines()[0] == f"[日本語]({Path(japanese).name})"
+    assert text_of(japanese).splitlines()[0] == f"[English]({Path(english).name})"
+
+
+def _without_comments(code: str) -> str:
+    return re.sub(r" +# .*", "", code)
+
+
+def _words_of_code(page: str) -> set[str]:
+    return set(re.findall(r"`([^`\n]+)`", without_blocks(page)))
+
+
+# The examples
+
+
+def campaign_file(folder: Path, text: str) -> CampaignFile:
+    path = folder / "campaigns.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(read(path), find_kinds(folder, []).classes)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_campaign_file_of_a_readme_is_complete(name: str, tmp_path: Path) -> None:
+    (example,) = blocks(text_of(name), "yaml")
+    file = campaign_file(tmp_path, example)
+    assert rendition_problems(file) == []
+    assert [slot.key for slot in slots(file)] == [
+        "nenkin-2015/notice/mhlw-site/2015-06-03",
+        "nenkin-2015/warning/mhlw-x/after-notice",
+    ]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_make_run_delivers_as_much_as_a_readme_says(name: str) -> None:
+    file = load(read(ROOT / "campaigns.yaml"), find_kinds(ROOT, ["plugins/"]).classes)
+    count = len(list(slots(file)))
+    assert f"campaigns.yaml rehearsed: {count} deliveries: {count} delivered\n" in text_of(name)
+
+
+def _examples(key: str) -> list[dict[str, Any]]:
+    """The examples of the page on the campaign file that have ``key``, every value the text that was typed."""
+    found = [yaml.load(code, yaml.BaseLoader) for code in blocks(text_of("docs/campaign-file.md"), "yaml")]
+    return [example for example in found if key in example]
+
+
+@pytest.mark.parametrize("example", _examples("when"), ids=str)
+def test_every_form_of_when_in_the_page_has_moments(example: dict[str, Any]) -> None:
+    when = TypeAdapter[Any](When).validate_python(example["when"])
+    assert occurrences(when, CALENDARS, ZoneInfo("Asia/Tokyo"))
+
+
+def test_every_kind_has_an_example_that_can_be_used() -> None:
+    kinds = find_kinds(ROOT, []).classes
+    pages = [yaml.load(code, yaml.BaseLoader) for code in blocks(text_of("docs/campaign-file.md"), "yaml")]
+    channels = [value for page in pages for value in page.values() if isinstance(value, dict) and "kind" in value]
+    for channel in channels:
+        own = {key: value for key, value in channel.items() if key not in ("kind", "owner", "recipients")}
+        kinds[channel["kind"]].settings_model.model_validate(own)
+    assert {channel["kind"] for channel in channels} == set(kinds)
+
+
+# The plugins
+
+
+@dataclass
+class Ministry(Office):
+    """An office whose kinds come from the folder that its file names, as in a real run."""
+
+    @property
+    def file(self) -> CampaignFile:
+        return load(read(self.path), find_kinds(self.path.parent, ["plugins/"]).classes)
+
+
+def ministry(folder: Path, board: BoardServer, page: str, body: str = "文", more: str = "") -> Ministry:
+    """A campaign file with one message on ``board``, by the plugin that stands in ``page``."""
+    (code,) = blocks(text_of(page), "python")
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "board.py").write_text(code, encoding="utf-8")
+    (kind,) = re.findall(r'^    kind = "([a-z-]+)"$', code, re.MULTILINE)
+    message = f"notice: {{title: 題, when: 2015-06-04T10:00, channels: {{board: {{{more}}}}}, body: {body}}}"
+    channel = f"board: {{kind: {kind}, owner: 警察庁, url: '{board.url}', token: {{env: BOARD_TOKEN}}}}\n"
+    return Ministry(write(folder, message, channel, "plugins: [plugins/]\n"))
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOARD_TOKEN", "a-token-of-the-board")
+
+
+@pytest.mark.parametrize("page", [*READMES, "docs/plugins.md"])
+def test_the_plugin_of_a_page_delivers(page: str, tmp_path: Path) -> None:
+    with BoardServer() as board:
+        office = ministry(tmp_path, board, page)
+        assert rendition_problems(office.file) == []
+        office.run()
+        office.run()
+        assert board.keys() == ["nenkin/notice/board/2015-06-04"]
+        assert board.accepted[0]["text"] == "文"
+        assert office.states() == {"nenkin/notice/board/2015-06-04": State.DELIVERED}
+
+
+def test_the_plugin_of_the_readme_names_a_text_that_is_too_long(tmp_path: Path) -> None:
+    with BoardServer() as board:
+        office = ministry(tmp_path, board, "README.md", body="長" * 401)
+        (problem,) = rendition_problems(office.file)
+        assert str(problem) == "the text is 1 characters too long"
+        assert problem.place is not None
+        office.run()
+        assert board.accepted == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [("refused", State.REFUSED), ("lost", State.UNKNOWN), ("reset-after", State.UNKNOWN), ("no-json", State.UNKNOWN)],
+)
+def test_whatever_goes_wrong_in_the_plugin_of_the_readme_ends_safely(fault: str, state: State, tmp_path: Path) -> None:
+    with BoardServer() as board:
+        office = ministry(tmp_path, board, "README.md")
+        board.faults.append(fault)
+        office.run()
+        office.run()
+        assert office.states() == {"nenkin/notice/board/2015-06-04": state}
+        assert len(board.accepted) <= 1
+
+
+def test_the_plugin_of_the_guide_finds_a_notice_whose_answer_was_lost(tmp_path: Path) -> None:
+    with BoardServer() as board:
+        office = ministry(tmp_path, board, "docs/plugins.md", more="pinned: true")
+        board.faults.append("reset-after")
+        office.run()
+        assert office.states() == {"nenkin/notice/board/2015-06-04": State.DELIVERED}
+        assert [post["pinned"] for post in board.accepted] == [True]
+
+
+def test_a_plugin_of_a_page_imports_only_what_is_public() -> None:
+    for page in (*READMES, "docs/plugins.md"):
+        (code,) = blocks(text_of(page), "python")
+        assert set(re.findall(r"^from (\S+) import|^import (\S+)", code, re.MULTILINE)) <= {
+            (module, "") for module in ("datetime", "pydantic", "kohoctl")
+        }
