@@ -302,13 +302,18 @@ def test_a_channel_keeps_to_its_rate(tmp_path: Path, board: BoardServer) -> None
     assert time.monotonic() - began > 1.5
 
 
-def test_what_a_used_up_rate_leaves_over_is_not_lost(tmp_path: Path, board: BoardServer) -> None:
-    desk = many(tmp_path, board, 5, "board", ", rate: 3/hour")
+@pytest.mark.parametrize("kind", ["board", "guarded-board"])
+def test_a_rate_holds_from_run_to_run_and_what_is_left_over_is_not_lost(
+    tmp_path: Path, board: BoardServer, kind: str
+) -> None:
+    desk = many(tmp_path, board, 5, kind, ", rate: 3/10 minutes")
     desk.patience = Patience(limit=0.05)
-    assert endings(desk.run()).count(State.DELIVERED) == 3
-    assert len(board.accepted) == 3
+    assert endings(desk.run()) == [State.DELIVERED] * 3
     assert State.SENDING not in desk.states().values()
-    desk.run()
+    desk.later(minutes=9)
+    assert desk.run() == []
+    desk.later(minutes=2)
+    assert endings(desk.run()) == [State.DELIVERED] * 2
     assert len(set(board.keys())) == len(board.keys()) == 5
 
 

@@ -19,11 +19,10 @@ import requests
 import trustme
 
 from kohoctl import Refused, Secret, Unreached
-from kohoctl.errors import MissingSecret
+from kohoctl.errors import WAIT_LIMIT, MissingSecret
 from kohoctl.http import (
     ANSWER_LIMIT,
     READ_TIMEOUT,
-    WAIT_LIMIT,
     HttpSession,
     answer_text,
     raise_for_ending,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import random
-import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from kohoctl.channel import Channel
-from kohoctl.errors import KohoctlError, MissingSecret, Unreached
-from kohoctl.model import Outcome, Planned, Receipt, Recipient, Rendition, State, canonical_json
-from kohoctl.redaction import Redactor
+from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Unreached
+from kohoctl.model import Outcome, Planned, Receipt, Rendition, State, canonical_json
+from kohoctl.redaction import Redactor, plain_text
 
 REASON_LENGTH = 500
 """Characters of a reason that are kept: enough for a service's sentence, too few for a page of its HTML."""
@@ -79,69 +78,46 @@ def attempt(
     ``receipts`` are those of the earlier deliveries that this one speaks of, by key.
     """
     began = time.monotonic()
-    receipt, reason, asked, hold = None, None, None, False
+    key, private = planned.delivery.key, planned.recipient.private_values if planned.recipient else ()
+    ending = Outcome(key, channel.name, State.UNKNOWN, planned.rendition.digest, number)
+    asked, hold = None, False
     try:
         rendition = planned.rendition.with_receipts(receipts)
-        receipt = _checked(sender.send(channel, rendition, planned.delivery.key))
-        state = State.DELIVERED
+        receipt = clean_receipt(sender.send(channel, rendition, key), redactor, private)
+        ending = replace(ending, state=State.DELIVERED, receipt=receipt)
     except Unreached as error:
-        state, reason, asked, hold = State.UNREACHED, error.reason, error.retry_after, error.hold_channel
+        ending = replace(ending, state=State.UNREACHED, reason=clean_reason(error, redactor, private))
+        asked, hold = _bounded(error.retry_after), bool(error.hold_channel)
     except MissingSecret as error:
-        state, reason = State.UNREACHED, str(error)
+        ending = replace(ending, state=State.UNREACHED, reason=clean_reason(error, redactor, private))
     except KohoctlError as error:  # Refused, and whatever else kohoctl says before it sends
-        state, reason = State.REFUSED, str(error)
+        ending = replace(ending, state=State.REFUSED, reason=clean_reason(error, redactor, private))
     except BaseException as error:  # noqa: BLE001 -- a plugin's own code, sys.exit() included: it may have sent
-        state, reason = State.UNKNOWN, f"{type(error).__name__}: {error}"
-    outcome = Outcome(
-        key=planned.delivery.key,
-        channel=channel.name,
-        state=state,
-        digest=planned.rendition.digest,
-        attempt=number,
-        receipt=clean_receipt(receipt, redactor, planned.recipient),
-        reason=clean_reason(reason, redactor, planned.recipient),
-    )
-    return Ended(planned, outcome, time.monotonic() - began, asked, hold)
+        ending = replace(ending, reason=clean_reason(error, redactor, private))
+    return Ended(planned, ending, time.monotonic() - began, asked, hold)
 
 
-def _checked(receipt: object) -> Receipt:
+def _bounded(asked: object) -> timedelta | None:
+    """What a service asked for, as far as it makes sense to wait."""
+    return max(timedelta(0), min(asked, WAIT_LIMIT)) if isinstance(asked, timedelta) else None
+
+
+def clean_reason(error: BaseException | str, redactor: Redactor, private: Iterable[str]) -> str:
+    """What ``error`` says on one line, without secrets and without the ``private`` values of a recipient."""
+    text = str(error) if isinstance(error, KohoctlError | str) else f"{type(error).__name__}: {error}"
+    return plain_text(redactor.scrub(" ".join(text.split()), private), REASON_LENGTH)
+
+
+def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -> Receipt:
+    """``receipt`` without secrets, and its answer without the ``private`` values of a recipient.
+
+    Raises TypeError for what is no receipt, or cannot be written down: that is no proof.
+    """
     if not isinstance(receipt, Receipt):
         raise TypeError(f"the kind gave back {type(receipt).__name__} and no Receipt")
-    canonical_json(receipt.as_json())  # what cannot be written down is no proof
-    return receipt
-
-
-def private_values(recipient: Recipient | None) -> tuple[str, ...]:
-    """The recipient's texts that are looked for in what a service says: short ones of ASCII are ordinary words."""
-    if recipient is None:
-        return ()
-    texts = (
-        text
-        for name, value in recipient.fields.items()
-        if name != "id"
-        for text in {value, *re.split(r"[\s|]+", value)}
-    )
-    return tuple(text for text in texts if len(text) >= (4 if text.isascii() else 2))
-
-
-def clean_reason(reason: str | None, redactor: Redactor, recipient: Recipient | None) -> str | None:
-    """``reason`` on one line, without secrets and without the recipient's personal data."""
-    if reason is None:
-        return None
-    text = redactor.scrub(" ".join(reason.split()), private_values(recipient))
-    return text if len(text) <= REASON_LENGTH else text[:REASON_LENGTH] + "…"
-
-
-def clean_receipt(receipt: Receipt | None, redactor: Redactor, recipient: Recipient | None) -> Receipt | None:
-    """``receipt`` without secrets, and its answer without the recipient's personal data."""
-    if receipt is None:
-        return None
-    private = private_values(recipient)
-    answer = {
-        name: redactor.scrub(value, private) if isinstance(value, str) else value
-        for name, value in receipt.answer.items()
-    }
-    known = {
-        name: redactor.scrub(value) if value else value for name, value in (("id", receipt.id), ("url", receipt.url))
-    }
-    return Receipt(receipt.form, known["id"], known["url"], answer)
+    for name, value in (("id", receipt.id), ("url", receipt.url)):
+        if not isinstance(value, str | None):
+            raise TypeError(f"a receipt's {name} is text, and the kind gave {type(value).__name__}")
+    answer = redactor.scrub_all(dict(receipt.answer), private)
+    canonical_json(answer)
+    return replace(receipt, id=redactor.scrub_all(receipt.id), url=redactor.scrub_all(receipt.url), answer=answer)

@@ -13,6 +13,7 @@ from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.model import Outcome, Planned, Receipt, State
 from kohoctl.pace import Pace
 from kohoctl.run import Run
+from kohoctl.settings import parse_rate
 from kohoctl.wording import Slot
 
 GROUP = 100
@@ -27,8 +28,9 @@ class ChannelRun:
         self.run = run
         self.channel = channel
         self.obstacle = run.sender.obstacle(channel)
-        self.pace = Pace(None if self.obstacle else run.sender.pace(channel), run.stopping)
-        self.book = Book(run.ledger, group, run.now)
+        rate = None if self.obstacle else run.sender.pace(channel)
+        self.pace = Pace(rate, run.stopping, self._past_attempts(rate))
+        self.book = Book(run.ledger, group, run.now, run.tell)
         self.group = group
 
     def work(self, among: Iterable[Slot]) -> None:
@@ -42,9 +44,14 @@ class ChannelRun:
             try:
                 self._side_by_side(feed)
             finally:
-                for planned, number in feed.left_over():
-                    self._not_begun(planned, number)
                 self.book.flush()
+                self._give_back(feed)
+
+    def _past_attempts(self, rate: str | None) -> list[timedelta]:
+        if rate is None:
+            return []
+        now = self.run.now()
+        return [now - at for at in self.run.ledger.attempts_since(self.channel.name, now - parse_rate(rate)[1])]
 
     def _doubt_what_was_left(self) -> None:
         left = self.run.ledger.left_sending(self.channel.name)
@@ -77,14 +84,14 @@ class ChannelRun:
             elif planned.state is State.MISSED:
                 self._record(planned, State.MISSED, _late(planned, self.run.now()))
             elif planned.state is State.BLOCKED:
-                self._tell(planned, State.BLOCKED, "; ".join(str(problem) for problem in planned.problems))
+                self._tell(planned, State.BLOCKED, "; ".join(problem.with_hint for problem in planned.problems))
 
     def _may_resend(self, planned: Planned) -> bool:
         """Make sure of a delivery in doubt; true where it did not go out, or its service tells a second one."""
         entry, deadline, now = planned.entry, planned.delivery.deadline, self.run.now()
         if entry is None:
             return False
-        late = deadline is not None and now > deadline and not entry.by_hand
+        late = deadline is not None and now > deadline and not entry.released_by
         if entry.digest != planned.rendition.digest:
             self._tell(
                 planned, State.UNKNOWN, "the file has changed since, so nobody can make sure: use kohoctl reconcile"
@@ -102,41 +109,47 @@ class ChannelRun:
         try:
             rendition = planned.rendition.with_receipts(self._receipts(planned))
             receipt = self.run.sender.find(self.channel, rendition, planned.delivery.key, since)
+            found = clean_receipt(receipt, self.run.redactor, _private(planned)) if receipt is not None else None
         except BaseException as error:  # noqa: BLE001 -- whatever it is, nobody knows more than before
-            why = clean_reason(f"{type(error).__name__}: {error}", self.run.redactor, planned.recipient)
+            why = clean_reason(error, self.run.redactor, _private(planned))
             self._tell(planned, State.UNKNOWN, f"could not make sure yet: {why}")
             return False
-        if receipt is None:
+        if found is None:
             outcome = self._outcome(planned, State.UNREACHED, "looked for and not found: it did not go out")
             self.run.ledger.settle([outcome], self.run.now())
             return True
-        found = clean_receipt(receipt, self.run.redactor, planned.recipient)
         self._record(planned, State.DELIVERED, "found where it was sent", found)
         return False
 
     # Sending
 
     def _work_off(self, feed: Feed) -> None:
-        while (item := feed.take()) is not None:
+        while self._has_turn() and (item := feed.take(self.pace.room())) is not None:
             self._see_through(*item)
 
-    def _see_through(self, planned: Planned, number: int | None) -> None:
+    def _has_turn(self) -> bool:
+        if self.pace.wait(self.run.patience.limit, self.book.flush):
+            return True
+        if not self.run.stopping.is_set():
+            self.run.log.info("this channel has to rest; the next run goes on with it", channel=self.channel.name)
+        return False
+
+    def _see_through(self, planned: Planned, number: int) -> None:
         """Attempt one delivery until it has ended, or until the next run has to go on with it."""
         receipts = self._receipts(planned)
         tries = self.run.patience.tries
         for tried in range(1, tries + 1):
-            if number is None or not self.pace.wait(self.run.patience.limit):
-                if number is not None:
-                    self._not_begun(planned, number)
-                return
             ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor)
             delay = self.run.patience.delay(tried, ended.asked)
             if ended.hold_channel:
                 self.pace.be_quiet(delay)
             self._write_down(ended, delay)
-            if tried == tries or not self._again(planned, ended, delay):
+            if tried == tries or not self._again(planned, ended, delay) or not self._has_turn():
                 return
-            number = self.run.ledger.claim([intent_of(planned)], self.run.now()).get(planned.delivery.key)
+            claimed = self.run.ledger.claim([intent_of(planned)], self.run.now()).get(planned.delivery.key)
+            if claimed is None:
+                return
+            number = claimed
 
     def _again(self, planned: Planned, ended: Ended, delay: float) -> bool:
         """Wait, where another try in this run is allowed and worth it."""
@@ -164,14 +177,16 @@ class ChannelRun:
         if ended.outcome.state is State.UNREACHED:
             retry_at = self.run.now() + timedelta(seconds=delay)
             ended = replace(ended, outcome=replace(ended.outcome, retry_at=retry_at))
-        self.run.tell(ended)
-        self.book.add(ended.outcome)
+        self.book.add(ended)
 
-    def _not_begun(self, planned: Planned, number: int) -> None:
-        why = "the run was stopped" if self.run.stopping.is_set() else "the channel's rate is used up"
-        outcome = replace(self._outcome(planned, State.UNREACHED, f"not begun: {why}"), attempt=number)
-        self.run.tell(Ended(planned, outcome))
-        self.book.add(outcome)
+    def _give_back(self, feed: Feed) -> None:
+        """Put back what was claimed and not begun: the next run sends it."""
+        left = [
+            replace(self._outcome(planned, State.UNREACHED, "not begun"), attempt=number)
+            for planned, number in feed.left_over()
+        ]
+        if left:
+            self.run.ledger.settle(left, self.run.now())
 
     def _record(self, planned: Planned, state: State, reason: str, receipt: Receipt | None = None) -> None:
         outcome = replace(self._outcome(planned, state, reason), receipt=receipt)
@@ -183,9 +198,16 @@ class ChannelRun:
         self.run.tell(Ended(planned, self._outcome(planned, state, reason)))
 
     def _outcome(self, planned: Planned, state: State, reason: str) -> Outcome:
-        return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=reason)
+        clean = clean_reason(reason, self.run.redactor, _private(planned))
+        return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=clean)
+
+
+def _private(planned: Planned) -> tuple[str, ...]:
+    return planned.recipient.private_values if planned.recipient else ()
 
 
 def _late(planned: Planned, now: datetime) -> str:
     due = planned.delivery.due
-    return f"it was due at {due:%Y-%m-%d %H:%M}, and nothing ran until {now:%Y-%m-%d %H:%M}" if due else "it is late"
+    if due is None:
+        return "its time has passed"
+    return f"it was due at {due:%Y-%m-%d %H:%M}, and no run came before {now.astimezone(due.tzinfo):%Y-%m-%d %H:%M}"

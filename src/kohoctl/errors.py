@@ -1,4 +1,4 @@
-"""Everything that kohoctl raises on purpose.
+"""What kohoctl raises for people to read.
 
 ::
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kohoctl.problem import Problem
+
+
+WAIT_LIMIT = timedelta(days=1)
+"""The longest wait that a service may ask for: the next day's run then tries, whatever the service's clock says."""
 
 
 class KohoctlError(Exception):

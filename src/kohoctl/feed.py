@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
+from kohoctl.attempt import Ended
 from kohoctl.ledger import Ledger
-from kohoctl.model import Intent, Outcome, Planned
+from kohoctl.model import Intent, Planned
 
 FLUSH_SECONDS = 1.0
-"""How long an outcome may wait for the rest of its group."""
+"""After how long the next ending does not wait for the rest of its group. A worker that waits flushes before."""
 
 Now = Callable[[], datetime]
 
@@ -32,11 +33,15 @@ class Feed:
         self._claimed: deque[tuple[Planned, int]] = deque()
         self._lock = threading.Lock()
 
-    def take(self) -> tuple[Planned, int] | None:
-        """The next delivery and the number of its attempt; None where there is none, or the run stops."""
+    def take(self, room: int | None) -> tuple[Planned, int] | None:
+        """The next delivery and the number of its attempt; None where there is none, or the run stops.
+
+        ``room`` is how many may go now beside this one: no more are claimed, so that a crash puts few in doubt.
+        """
+        size = self._group if room is None else min(self._group, 1 + room)
         with self._lock:
             while not self._claimed and not self._stopping.is_set():
-                group = list(islice(self._planned, self._group))
+                group = list(islice(self._planned, size))
                 if not group:
                     return None
                 self._claim(group)
@@ -55,23 +60,24 @@ class Feed:
 
 
 class Book:
-    """Commits outcomes as soon as a group of them is full. Safe to use from several threads."""
+    """Commits endings as soon as a group of them is full, and then tells them. Safe to use from several threads."""
 
-    def __init__(self, ledger: Ledger, group: int, now: Now) -> None:
+    def __init__(self, ledger: Ledger, group: int, now: Now, tell: Callable[[Ended], None]) -> None:
         self._ledger = ledger
         self._group = group
         self._now = now
-        self._outcomes: list[Outcome] = []
+        self._tell = tell
+        self._ended: list[Ended] = []
         self._since = time.monotonic()
         self._lock = threading.Lock()
 
-    def add(self, outcome: Outcome) -> None:
-        """Have ``outcome`` committed, now or with the rest of its group."""
+    def add(self, ended: Ended) -> None:
+        """Have ``ended`` committed, now or with the rest of its group."""
         with self._lock:
-            if not self._outcomes:
+            if not self._ended:
                 self._since = time.monotonic()
-            self._outcomes.append(outcome)
-            if len(self._outcomes) >= self._group or time.monotonic() - self._since > FLUSH_SECONDS:
+            self._ended.append(ended)
+            if len(self._ended) >= self._group or time.monotonic() - self._since > FLUSH_SECONDS:
                 self._commit()
 
     def flush(self) -> None:
@@ -80,9 +86,11 @@ class Book:
             self._commit()
 
     def _commit(self) -> None:
-        outcomes, self._outcomes = self._outcomes, []
-        if outcomes:
-            self._ledger.settle(outcomes, self._now())
+        group, self._ended = self._ended, []
+        if group:
+            self._ledger.settle([ended.outcome for ended in group], self._now())
+            for ended in group:
+                self._tell(ended)
 
 
 def intent_of(planned: Planned) -> Intent:

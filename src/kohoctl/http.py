@@ -21,7 +21,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from kohoctl.errors import Refused, Unreached
+from kohoctl.errors import WAIT_LIMIT, Refused, Unreached
 from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import REASON_LIMIT, plain_text
 
@@ -33,8 +33,6 @@ ANSWER_TIMEOUT = 60.0
 """Seconds for a whole answer, so that one which trickles cannot hold a channel."""
 ANSWER_LIMIT = 8 * 2**20
 """Bytes of an answer that are read: the longest real one, a page of posts, is far below a tenth of it."""
-WAIT_LIMIT = timedelta(days=1)
-"""The longest wait that a service may ask for: the next day's run then tries, whatever the service's clock says."""
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that only ask (RFC 9110, 9.2.1)."""
 POOL_SIZE = 64
@@ -106,7 +104,7 @@ class HttpSession(requests.Session):
         except BaseException:
             self._note(request)
             raise
-        if response.status_code < 400 or response.status_code >= 500:
+        if response.status_code < 300 or response.status_code >= 500:  # in between, the service says no
             self._note(request)
         return response
 
@@ -133,7 +131,6 @@ class _BoundedReader(io.RawIOBase):
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
         self._raw, self._connection = raw, connection
-        self._pause = connection.gettimeout() or READ_TIMEOUT
         self._pause = connection.gettimeout() or READ_TIMEOUT
         self._until = time.monotonic() + ANSWER_TIMEOUT
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from kohoctl.channel import Channel
-from kohoctl.errors import MissingSecret, Unreached
+from kohoctl.errors import MissingSecret, NotDelivered
 from kohoctl.mail import MailChannel
 from kohoctl.model import Receipt, Rendition
 from kohoctl.settings import Secret, parse_rate
@@ -22,7 +22,7 @@ class HalfDone(Exception):
 
 @dataclass(frozen=True)
 class Live:
-    """Delivers through each channel's own code."""
+    """Delivers through each channel's own code; its methods are those of `kohoctl.attempt.Sender`."""
 
     transport: Transport
 
@@ -55,7 +55,7 @@ class Live:
         outgoing.begin()
         try:
             return channel.deliver(rendition, key, self.transport)
-        except (Unreached, MissingSecret) as error:
+        except (NotDelivered, MissingSecret) as error:
             if outgoing.left:
                 raise HalfDone(f"a part of it had been sent when the rest was not: {error}") from error
             raise

@@ -19,7 +19,7 @@ def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> Non
     """Send every event to ``stream`` in the ``chosen`` format, each text scrubbed by ``redactor``."""
 
     def scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: redactor.scrub(value) if isinstance(value, str) else value for name, value in event.items()}
+        return {name: redactor.scrub_all(value) for name, value in event.items()}
 
     for_people = chosen == "console" or (chosen == "auto" and stream.isatty())
     structlog.configure(

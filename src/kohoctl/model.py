@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,11 @@ from kohoctl.problem import Problem
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+SHORTEST_ASCII = 4
+"""Characters of a private text in Latin letters or digits: fewer stand in ids and dates by chance."""
+SHORTEST_OTHER = 2
+"""Characters of any other private text: a family name in kanji has two."""
+
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 """What JSON can hold. (Contents of renditions, receipts and ledger events are of this type.)"""
 
@@ -31,7 +37,7 @@ def canonical_json(value: object) -> str:
 
 def _as_json(value: object) -> object:
     if isinstance(value, Earlier):
-        return {"receipt": value.key, "value": value.value}
+        return {"receipt": value.key, "part": value.part}
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no place in a rendition: give text, numbers, lists and mappings")
@@ -74,7 +80,10 @@ class Asset:
 
     def read(self) -> bytes:
         """The bytes that were there when the file was read. Raises `Refused` where they have changed since."""
-        content = self.path.read_bytes()
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise Refused(f"{self.name} cannot be read any more: {error.strerror}") from error
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise Refused(f"{self.name} has changed since the campaign file was read; run again to send the new one")
         return content
@@ -82,10 +91,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A value of an earlier delivery's receipt, filled in when it is there: the id of the post to repost, say."""
+    """A part of an earlier delivery's receipt, filled in when it is there: the id of the post to repost, say."""
 
     key: str
-    value: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,16 @@ class Recipient:
     def __getitem__(self, name: str) -> str:
         """The text in the column ``name``, empty where there is no such column."""
         return self.fields.get(name, "")
+
+    @property
+    def private_values(self) -> tuple[str, ...]:
+        """Its texts, and their parts, as they are looked for in what is to be written down.
+
+        Shorter ones are left out: they are ordinary words, and a record without these would say nothing.
+        """
+        values = [value for name, value in self.fields.items() if name != "id"]
+        parts = {part for value in values for part in (value, *re.split(r"[\s|]+", value))}
+        return tuple(part for part in parts if len(part) >= (SHORTEST_ASCII if part.isascii() else SHORTEST_OTHER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +194,7 @@ def _earlier_values(value: object) -> list[Earlier]:
 
 def _fill(value: Any, receipts: Mapping[str, Receipt]) -> Any:
     if isinstance(value, Earlier):
-        return receipts[value.key].value(value.value)
+        return receipts[value.key].part(value.part)
     if isinstance(value, Mapping):
         return {name: _fill(item, receipts) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -206,7 +225,7 @@ class Receipt:
         """A receipt for a request that a person will now carry out."""
         return cls("requested", id, url, answer)
 
-    def value(self, name: str) -> str:
+    def part(self, name: str) -> str:
         """``id``, ``url`` or a named part of the answer, as text. Raises `Refused` where the receipt lacks it."""
         found = {"id": self.id, "url": self.url, **self.answer}.get(name)
         if found is None:
@@ -260,12 +279,14 @@ class Entry:
     at: datetime
     """When it came into this state."""
     began: datetime
-    """When its latest attempt began; ``at`` where there was none."""
+    """When the first attempt began of which it is not known that nothing was sent; ``at`` where there was none."""
     receipt: Receipt | None = None
     reason: str | None = None
     retry_at: datetime | None = None
-    by_hand: bool = False
-    """A person said that it may be sent, whatever its grace."""
+    by: str | None = None
+    """Whose word this state is, where it is a person's."""
+    released_by: str | None = None
+    """Who said that it may be sent, whatever its grace."""
 
 
 @dataclass(frozen=True, slots=True)

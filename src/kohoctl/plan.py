@@ -225,14 +225,17 @@ def _broken(entry: Entry) -> Problem:
     )
 
 
+def _is_mended(entry: Entry, digest: str) -> bool:
+    """Whether a service refused something else than what the file says now. A person's no stands, whatever changes."""
+    return entry.state is State.REFUSED and entry.digest != digest and not entry.by
+
+
 def _state(
     delivery: Delivery, entry: Entry | None, digest: str, has_problems: bool, now: datetime
 ) -> tuple[State, bool]:
     """Where the delivery stands at ``now``, and whether a live run would send it."""
-    too_late = delivery.deadline is not None and now > delivery.deadline and not (entry and entry.by_hand)
-    may_try = (
-        entry is None or entry.state is State.UNREACHED or (entry.state is State.REFUSED and entry.digest != digest)
-    )
+    too_late = delivery.deadline is not None and now > delivery.deadline and not (entry and entry.released_by)
+    may_try = entry is None or entry.state is State.UNREACHED or _is_mended(entry, digest)
     if entry is not None and (not may_try or (entry.state is State.REFUSED and too_late)):
         return entry.state, False
     if too_late:

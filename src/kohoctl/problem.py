@@ -36,3 +36,8 @@ class Problem:
 
     def __str__(self) -> str:
         return self.text.format_map(self.values) if self.values else self.text
+
+    @property
+    def with_hint(self) -> str:
+        """The sentence, and what would be right behind it."""
+        return f"{self} ({self.hint})" if self.hint else str(self)

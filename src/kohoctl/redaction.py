@@ -6,7 +6,8 @@ import base64
 import html
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 2
@@ -17,10 +18,10 @@ REASON_LIMIT = 300
 """Characters of a service's words that a reason quotes."""
 
 
-def plain_text(text: str) -> str:
-    """The beginning of ``text`` on one line, without anything that a terminal would obey."""
+def plain_text(text: str, limit: int = REASON_LIMIT) -> str:
+    """The beginning of ``text`` on one line, ``limit`` characters of it, without anything that a terminal would obey."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= REASON_LIMIT else line[:REASON_LIMIT] + "…"
+    return line if len(line) <= limit else line[:limit] + "…"
 
 
 def scrub(text: str, values: Iterable[str], instead: str = "[redacted]") -> str:
@@ -69,6 +70,16 @@ class Redactor:
         """Never let ``secret`` pass from now on."""
         with self._lock:
             self._spellings |= spellings(secret)
+
+    def scrub_all(self, value: Any, private: Iterable[str] = ()) -> Any:
+        """``value`` with every text in it scrubbed, however deep."""
+        if isinstance(value, str):
+            return self.scrub(value, private)
+        if isinstance(value, Mapping):
+            return {self.scrub_all(name, private): self.scrub_all(item, private) for name, item in value.items()}
+        if isinstance(value, Sequence) and not isinstance(value, bytes):
+            return [self.scrub_all(item, private) for item in value]
+        return value
 
     def scrub(self, text: str, private: Iterable[str] = ()) -> str:
         """``text`` without the secrets, and without the ``private`` values of a recipient."""

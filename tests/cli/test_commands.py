@@ -72,7 +72,7 @@ def test_the_plan_shows_every_delivery_and_what_it_waits_for(kohoctl: Kohoctl, f
     assert answer.code == 0
     assert answer.out.splitlines()[:2] == [
         f"waiting    {DUE:%Y-%m-%d %H:%M}  {NOTICE}",
-        f"waiting    when it is free   {POST}",
+        f"waiting    after another     {POST}",
     ]
     assert answer.out.splitlines()[-1].endswith("2 deliveries: 2 waiting")
 
@@ -132,7 +132,9 @@ def test_a_live_run_delivers_and_tells_as_json(kohoctl: Kohoctl, file: Path, boa
         (POST, "delivered", "1"),
     ]
     assert board.accepted[0]["body"] == "電話は 0120-818211 へ。"
-    events = [json.loads(line) for line in answer.err.splitlines()]
+    begins, *lines = answer.err.splitlines()
+    assert begins == f"a new ledger begins: {file.with_suffix('.ledger.sqlite')}"
+    events = [json.loads(line) for line in lines]
     assert [(event["key"], event["ending"], event["attempt"]) for event in events] == [
         (NOTICE, "delivered", 1),
         (POST, "delivered", 1),
@@ -168,7 +170,7 @@ def test_status_shows_the_ledger_and_checks_its_chain(kohoctl: Kohoctl, file: Pa
     assert answer.code == 0
     assert "2 deliveries: 2 delivered" in answer.out
     assert f"{board.url}/0" in answer.out
-    assert "The hash chain holds: 4 events." in answer.out
+    assert re.search(r"The hash chain holds: 4 events, the last with the hash [0-9a-f]{64}\.", answer.out)
     deliveries = json.loads(kohoctl("status", file, "--format", "json").out)["deliveries"]
     assert [list(delivery)[: len(FIELDS)] for delivery in deliveries] == [FIELDS, FIELDS]
 
@@ -199,6 +201,32 @@ def test_what_was_missed_goes_out_late_on_a_persons_word(kohoctl: Kohoctl, file:
     kohoctl("reconcile", file, NOTICE, "--as", "unreached", "--by", "当直")
     kohoctl("run", file, "--live")
     assert board.arrived[NOTICE] == 1
+
+
+def test_what_a_person_closed_stays_closed_whatever_the_file_says_then(
+    kohoctl: Kohoctl, file: Path, board: BoardServer
+) -> None:
+    kohoctl("reconcile", file, NOTICE, "--as", "refused", "--by", "当直")
+    file.write_text(file.read_text(encoding="utf-8").replace("電話は", "お電話は"), encoding="utf-8")
+    assert kohoctl("run", file, "--live").code == 0
+    assert board.accepted == []
+
+
+def test_what_a_person_posted_by_hand_is_not_posted_again(kohoctl: Kohoctl, file: Path, board: BoardServer) -> None:
+    kohoctl("reconcile", file, NOTICE, "--as", "delivered", "--by", "当直", "--note", "手作業で掲示")
+    kohoctl("run", file, "--live")
+    assert board.keys() == [POST]
+
+
+def test_the_ledger_that_the_environment_names_is_for_live_runs_alone(
+    kohoctl: Kohoctl, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = file.parent / "live.sqlite"
+    monkeypatch.setenv("KOHOCTL_LEDGER", str(live))
+    assert kohoctl("run", file).code == 0
+    assert not live.exists()
+    assert kohoctl("run", file, "--live").code == 0
+    assert live.exists()
 
 
 def test_what_is_delivered_is_no_longer_for_a_person_to_decide(kohoctl: Kohoctl, file: Path) -> None:

@@ -101,13 +101,37 @@ def test_an_entry_tells_state_receipt_reason_and_when_the_attempt_began(ledger: 
     entry = ledger.entries([intent().key])[intent().key]
     assert (entry.state, entry.at, entry.began, entry.attempt) == (State.DELIVERED, later, NOW, 1)
     assert entry.receipt == Receipt.published("7", "https://x.example/7", request="r")
-    assert not entry.by_hand
+    assert entry.by is None
 
 
 def test_a_persons_word_is_told_from_a_programs(ledger: Ledger) -> None:
     ledger.claim([intent()], NOW)
     ledger.settle([outcome(State.UNREACHED, attempt=None, by="当直", reason="先方に電話で確認")], NOW)
-    assert ledger.entries([intent().key])[intent().key].by_hand
+    entry = ledger.entries([intent().key])[intent().key]
+    assert (entry.by, entry.released_by) == ("当直", "当直")
+
+
+def test_a_persons_release_holds_from_attempt_to_attempt(ledger: Ledger) -> None:
+    ledger.settle([outcome(State.UNREACHED, attempt=None, by="当直")], NOW)
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(State.UNREACHED)], NOW)
+    entry = ledger.entries([intent().key])[intent().key]
+    assert (entry.by, entry.released_by) == (None, "当直")
+
+
+def test_a_doubt_is_counted_from_the_first_attempt_that_may_have_arrived(ledger: Ledger) -> None:
+    for hours, state in ((0, State.UNREACHED), (1, State.UNKNOWN), (20, State.UNKNOWN)):
+        ledger.claim([intent()], NOW + timedelta(hours=hours))
+        attempt = ledger.entries([intent().key])[intent().key].attempt
+        ledger.settle([outcome(state, attempt=attempt)], NOW + timedelta(hours=hours))
+    assert ledger.entries([intent().key])[intent().key].began == NOW + timedelta(hours=1)
+
+
+def test_the_attempts_of_a_channel_since_a_moment_are_told(ledger: Ledger) -> None:
+    for minutes in range(5):
+        at = NOW + timedelta(minutes=minutes)
+        ledger.claim([intent(f"c/m/x/{minutes}"), Intent(f"c/m/y/{minutes}", "y", "d")], at)
+    assert ledger.attempts_since("x", NOW + timedelta(minutes=2)) == [NOW + timedelta(minutes=n) for n in (3, 4)]
 
 
 def test_keys_are_found_under_their_message_and_not_under_one_whose_name_begins_alike(ledger: Ledger) -> None:
@@ -135,7 +159,7 @@ def test_the_hash_chain_of_an_untouched_ledger_holds(ledger: Ledger) -> None:
     for n in range(30):
         ledger.claim([intent(f"c/m/x/{n}")], NOW)
         ledger.settle([outcome(State.DELIVERED, f"c/m/x/{n}", receipt=Receipt.published(str(n)))], NOW)
-    assert ledger.verify() == 60
+    assert ledger.verify()[0] == 60
 
 
 @pytest.mark.parametrize(
@@ -197,7 +221,7 @@ def test_what_was_committed_survives_a_crash_right_after(path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 9
     with Ledger.open(path, "live") as ledger:
         assert [entry.key for entry in ledger.left_sending("x")] == ["c/m/x/1"]
-        assert ledger.verify() == 1
+        assert ledger.verify()[0] == 1
 
 
 def test_a_rehearsals_ledger_is_not_taken_for_a_live_run(path: Path) -> None:
@@ -263,9 +287,9 @@ def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
         ledger._connection.execute(f"PRAGMA max_page_count = {pages}")  # SQLite then answers as on a full disk
         with pytest.raises(LedgerFull, match="full"):
             ledger.claim([intent(f"c/m/x/{n}") for n in range(2000)], NOW)
-        assert ledger.verify() == 1
+        assert ledger.verify()[0] == 1
     with Ledger.open(path, "live") as ledger:
-        assert ledger.verify() == 1
+        assert ledger.verify()[0] == 1
 
 
 def test_a_write_that_the_system_cuts_short_loses_nothing(path: Path) -> None:
@@ -283,7 +307,7 @@ def test_a_write_that_the_system_cuts_short_loses_nothing(path: Path) -> None:
     answer = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False)
     assert answer.stdout == "full\n", answer.stderr
     with Ledger.open(path, "live") as ledger:
-        assert ledger.verify() == 1
+        assert ledger.verify()[0] == 1
 
 
 def test_a_ledger_opened_to_look_at_cannot_be_written_to(path: Path) -> None:

@@ -229,7 +229,7 @@ class Client:
     def _delete(self, post: Post) -> None:
         """Take a claim away. One that stays behind does no harm: the next delivery uses it."""
         if post.is_claim:
-            with contextlib.suppress(requests.RequestException, Refused, Unreached):
+            with self.transport.preparation(), contextlib.suppress(requests.RequestException, Refused, Unreached):
                 self._call("DELETE", f"{self.site.post_type}/{post.id}", dict[str, Any], params={"force": "true"})
 
     def _upload_all(self, rendition: Rendition) -> dict[str, Uploaded]:

@@ -72,8 +72,7 @@ def annotation(problem: Problem, file: Path) -> str:
         if place
         else f"file={_property(str(file))}"
     )
-    text = f"{problem}" + (f" ({problem.hint})" if problem.hint else "")
-    return f"::error {where}::{_data(text)}"
+    return f"::error {where}::{_data(problem.with_hint)}"
 
 
 def _data(text: str) -> str:

@@ -28,7 +28,7 @@ ledger_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="KOHOCTL_LEDGER",
     show_envvar=True,
-    help="The ledger; FILE's name with .ledger.sqlite if left out.",
+    help="The ledger; FILE's name with .ledger.sqlite if left out. A rehearsal keeps its own in the outbox.",
 )
 
 

@@ -16,6 +16,7 @@ from kohoctl.plan import Planner
 
 WORDS = (State.DELIVERED, State.UNREACHED, State.REFUSED)
 OPEN = (State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDING, State.BLOCKED)
+"""States that wait for a person, or may do so for ever. A word on what is still to come is taken as well."""
 
 
 @click.command(short_help="Record a person's word on what became of a delivery.")
@@ -88,8 +89,8 @@ def _record(
     url: str | None,
     now: datetime,
 ) -> None:
-    if planned.state not in OPEN:
-        raise click.UsageError(f"{planned.delivery.key} is {planned.state}: there is nothing to decide")
+    if planned.state is State.DELIVERED:
+        raise click.UsageError(f"{planned.delivery.key} is delivered: there is nothing to decide")
     digest = planned.entry.digest if planned.entry else planned.rendition.digest
     receipt = Receipt.published(receipt_id, url) if state is State.DELIVERED else None
     outcome = Outcome(

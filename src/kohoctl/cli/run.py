@@ -54,7 +54,9 @@ INTERRUPTED = 130
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--log-format", type=click.Choice(["auto", "console", "json"]), default="auto", show_default=True)
 @ledger_option
+@click.pass_context
 def command(
+    ctx: click.Context,
     file: Path,
     live: bool,
     dry_run: bool,
@@ -76,7 +78,9 @@ def command(
     if live:
         stopped = _live(campaigns, ledger_path(file, ledger), log_format, ended.append)
     else:
-        stopped = _rehearse(campaigns, ledger or outbox / REHEARSAL_LEDGER, outbox, until, log_format, ended.append)
+        meant = ctx.get_parameter_source("ledger") is click.core.ParameterSource.COMMANDLINE
+        own_ledger = ledger if ledger and meant else outbox / REHEARSAL_LEDGER
+        stopped = _rehearse(campaigns, own_ledger, outbox, until, log_format, ended.append)
     _show(campaigns, ended, style, None if live else outbox)
     if stopped:
         raise SystemExit(INTERRUPTED)
@@ -99,6 +103,8 @@ def _live(campaigns: CampaignFile, ledger: Path, log_format: Any, tell: Callable
     def now() -> datetime:
         return datetime.now(UTC).astimezone(campaigns.timezone)
 
+    if not ledger.exists():
+        click.echo(f"a new ledger begins: {ledger}", err=True)
     with Ledger.open(ledger, "live") as book:
         sender = Live(open_transport(campaigns.folder, campaigns.mail, redactor))
         total = sum(1 for _ in Planner(campaigns, book).keys_due(now())) if sys.stderr.isatty() else 0

@@ -25,16 +25,17 @@ def command(file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path 
     campaigns = load_file(file)
     path = ledger or (file.parent / "outbox" / "rehearsal.ledger.sqlite" if rehearsal else ledger_path(file, None))
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
-        events = book.verify() if verify else None
-        entries = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]
+        verified = book.verify() if verify else None
+        found = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]
         deliveries = Planner(campaigns, book).deliveries()
+    entries = sorted(found, key=lambda entry: entry.at)
     shown = [(deliveries.get(entry.key) or _dropped(entry), entry) for entry in entries]
     if style == "json":
         echo_json(
             {
                 "file": str(campaigns.path),
                 "ledger": str(path),
-                "verified_events": events,
+                "verified": {"events": verified[0], "hash": verified[1]} if verified else None,
                 "deliveries": [_entry_json(delivery, entry) for delivery, entry in shown],
             }
         )
@@ -42,8 +43,8 @@ def command(file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path 
     for entry in entries:
         click.echo("\n".join(words.entry_lines(entry)))
     click.echo(_closing(campaigns, path, entries, rehearsal))
-    if events is not None:
-        click.echo(f"The hash chain holds: {events} events.")
+    if verified:
+        click.echo(f"The hash chain holds: {words.count(verified[0], 'event')}, the last with the hash {verified[1]}.")
 
 
 def _closing(campaigns: CampaignFile, path: Path, entries: list[Entry], rehearsal: bool) -> str:

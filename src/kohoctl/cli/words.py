@@ -26,8 +26,8 @@ ORDER = (
 
 
 def clock_time(moment: datetime | None) -> str:
-    """``2015-06-04 10:00``, as wide where there is none yet."""
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "when it is free"
+    """``2015-06-04 10:00``; of a delivery that waits for another, that it does."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "after another"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -47,7 +47,7 @@ def plan_lines(planned: Planned) -> list[str]:
     delivery = planned.delivery
     changed = "  (the file has changed since)" if planned.changed else ""
     lines = [f"{planned.state:<{STATE_WIDTH}}  {clock_time(delivery.due):<16}  {delivery.key}{changed}"]
-    lines += [f"{'':{STATE_WIDTH}}  {problem}" for problem in planned.problems]
+    lines += [f"{'':{STATE_WIDTH}}  {problem.with_hint}" for problem in planned.problems]
     if planned.entry is not None and planned.entry.reason and planned.state is not State.DELIVERED:
         lines.append(f"{'':{STATE_WIDTH}}  {planned.entry.reason}")
     return lines
@@ -76,7 +76,7 @@ def plan_markdown(planned: list[Planned], title: str) -> str:
 
 def _row(planned: Planned) -> str:
     delivery = planned.delivery
-    remarks = [str(problem) for problem in planned.problems]
+    remarks = [problem.with_hint for problem in planned.problems]
     remarks += ["the file has changed since"] if planned.changed else []
     return (
         f"| {clock_time(delivery.due)} | `{cell(delivery.key)}` | {cell(delivery.kind)} "

@@ -21,7 +21,12 @@ class Chain:
         self._events: list[tuple[object, ...]] = []
         self._states: list[tuple[object, ...]] = []
 
-    def add(self, at: datetime, outcome: Outcome, attempt: int) -> None:
+    def add(self, at: datetime, outcome: Outcome, attempt: int, released_by: str | None) -> None:
+        """Add what ``outcome`` says. A person's release holds from attempt to attempt, until the delivery has ended."""
+        if outcome.by and outcome.state is State.UNREACHED:
+            released_by = outcome.by
+        elif outcome.state in (State.DELIVERED, State.REFUSED):
+            released_by = None
         data = canonical_json(
             {
                 name: value
@@ -30,6 +35,7 @@ class Chain:
                     ("reason", outcome.reason),
                     ("retry_at", outcome.retry_at.isoformat() if outcome.retry_at else None),
                     ("by", outcome.by),
+                    ("released_by", released_by),
                 )
                 if value is not None
             }
@@ -59,7 +65,8 @@ class Chain:
         self._connection.executemany(
             "INSERT INTO deliveries VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT (key) DO UPDATE"
             " SET channel = excluded.channel, state = excluded.state, attempt = excluded.attempt,"
-            " digest = excluded.digest, at = excluded.at, began = coalesce(?9, began), data = excluded.data",
+            " digest = excluded.digest, at = excluded.at, data = excluded.data,"
+            " began = CASE WHEN state IN ('sending', 'unknown') THEN began ELSE coalesce(?9, began) END",
             self._states,
         )
 

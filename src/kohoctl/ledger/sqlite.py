@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
-from kohoctl.errors import LedgerDamaged, LedgerError, LedgerMismatch, LedgerTooNew
+from kohoctl.errors import LedgerDamaged, LedgerError, LedgerLocked, LedgerMismatch, LedgerTooNew
 from kohoctl.ledger.chain import Chain, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS
@@ -47,9 +47,9 @@ class Ledger:
         """The ledger at ``path``, made if it is not there, brought to this version's form. For one purpose only."""
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(path, "rwc")
-            ledger = cls(path, connection)
-            ledger._prepare(purpose)
+            ledger = cls(path, _connect(path, "rwc"))
+            with ledger._closed_on_failure():
+                ledger._prepare(purpose)
         return ledger
 
     @classmethod
@@ -63,11 +63,22 @@ class Ledger:
             # A ledger on a medium that cannot be written to has no side files, and SQLite has to be told so.
             mode = "ro" if _side_files_possible(path) else "ro&immutable=1"
             ledger = cls(path, _connect(path, mode))
-            version = ledger._version()
-            if version < len(MIGRATIONS):
-                raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
-            ledger._check_purpose(purpose)
+            with ledger._closed_on_failure():
+                version = ledger._version()
+                if not version:
+                    raise LedgerDamaged(f"{path} is no ledger: give the right file with --ledger")
+                if version < len(MIGRATIONS):
+                    raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
+                ledger._check_purpose(purpose)
         return ledger
+
+    @contextmanager
+    def _closed_on_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give the file back."""
@@ -112,6 +123,17 @@ class Ledger:
         )
         return [_entry(row) for row in rows]
 
+    def attempts_since(self, channel: str, since: datetime) -> list[datetime]:
+        """When the channel's attempts since ``since`` began, in order of time."""
+        found: list[datetime] = []
+        for row in self._each("SELECT at, channel, state FROM events ORDER BY seq DESC", ()):
+            at = datetime.fromisoformat(row["at"])
+            if at <= since:
+                break
+            if row["channel"] == channel and row["state"] == State.SENDING:
+                found.append(at)
+        return found[::-1]
+
     def history(self, key: str | None = None) -> Iterator[dict[str, Any]]:
         """Every event in order, or those of one key: ``seq, at, key, channel, state, attempt, digest`` and its data."""
         where, values = ("WHERE key = ?", (key,)) if key else ("", ())
@@ -135,7 +157,8 @@ class Ledger:
                 if intent.key in granted or (entry is not None and entry.state not in CLAIMABLE):
                     continue
                 attempt = granted[intent.key] = (entry.attempt if entry else 0) + 1
-                chain.add(at, Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt), attempt)
+                sending = Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt)
+                chain.add(at, sending, attempt, entry.released_by if entry else None)
         return granted
 
     def settle(self, outcomes: Sequence[Outcome], at: datetime) -> None:
@@ -150,7 +173,7 @@ class Ledger:
                 latest = entry.attempt if entry else 0
                 if outcome.attempt is not None and outcome.attempt != latest:
                     continue
-                chain.add(at, outcome, latest)
+                chain.add(at, outcome, latest, entry.released_by if entry else None)
 
     @contextmanager
     def hold(self, channel: str) -> Iterator[bool]:
@@ -158,24 +181,33 @@ class Ledger:
 
         The operating system takes the lock back when the process ends, however it ends.
         """
-        locks = self.path.with_name(self.path.name + ".locks")
-        with explained(self.path):
-            locks.mkdir(exist_ok=True)
-            lock = FileLock(locks / f"{channel}.lock")
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                yield False
-                return
+        lock = self._process_lock(channel, seconds=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
         try:
             yield True
         finally:
             lock.release()
 
+    def _process_lock(self, name: str, seconds: float) -> FileLock:
+        """A lock between processes; one folder for every name that leads to this ledger's file."""
+        file = self.path.resolve()
+        locks = file.with_name(file.name + ".locks")
+        with explained(self.path):
+            locks.mkdir(exist_ok=True)
+        return FileLock(locks / f"{name}.lock", timeout=seconds)
+
     # Trust
 
-    def verify(self) -> int:
-        """Recompute the hash chain and the states. Returns the number of events; raises `LedgerDamaged`."""
+    def verify(self) -> tuple[int, str]:
+        """Recompute the hash chain and the states. Raises `LedgerDamaged`.
+
+        Returns the number of events and the last one's hash in hexadecimal: kept elsewhere, it also shows whether
+        events were cut off at the end.
+        """
         count, previous, states = 0, b"", {}
         for row in self._each("SELECT * FROM events ORDER BY seq", ()):
             count += 1
@@ -191,7 +223,7 @@ class Ledger:
                 raise LedgerDamaged(f"the ledger {self.path} says of {row['key']} what its events do not say")
         if states:
             raise LedgerDamaged(f"the ledger {self.path} lacks the state of {min(states)}, which its events speak of")
-        return count
+        return count, previous.hex()
 
     # Inside
 
@@ -223,7 +255,8 @@ class Ledger:
         version, application = (
             self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
         )
-        if version and application != APPLICATION_ID:
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if (version and application != APPLICATION_ID) or (tables and not version):
             raise LedgerDamaged(f"{self.path} is another program's database: give the right file with --ledger")
         if version > len(MIGRATIONS):
             raise LedgerTooNew(
@@ -232,17 +265,22 @@ class Ledger:
         return int(version)
 
     def _prepare(self, purpose: Purpose) -> None:
-        version = self._version()
-        if not version and self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise LedgerDamaged(f"{self.path} is another program's database: give the right file with --ledger")
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            with self._process_lock(".opening", BUSY_SECONDS):  # of several that find none, one makes the tables
+                self._bring_up_to_date(purpose)
+        except Timeout:
+            raise LedgerLocked(f"the ledger {self.path}: another program has been opening it for too long") from None
         self._connection.execute("PRAGMA synchronous = FULL")
+        self._check_purpose(purpose)
+
+    def _bring_up_to_date(self, purpose: Purpose) -> None:
+        version = self._version()
+        self._connection.execute("PRAGMA journal_mode = WAL")
         if version < len(MIGRATIONS):
             self._connection.execute("BEGIN IMMEDIATE")
-            self._migrate(self._version())
+            self._migrate(version)
             self._connection.execute("INSERT OR IGNORE INTO about VALUES ('purpose', ?)", (purpose,))
             self._connection.execute("COMMIT")
-        self._check_purpose(purpose)
 
     def _migrate(self, version: int) -> None:
         for step in MIGRATIONS[version:]:
@@ -274,7 +312,8 @@ def _entry(row: sqlite3.Row) -> Entry:
         receipt=Receipt(**receipt) if receipt else None,
         reason=data.get("reason"),
         retry_at=datetime.fromisoformat(retry_at) if retry_at else None,
-        by_hand="by" in data,
+        by=data.get("by"),
+        released_by=data.get("released_by"),
     )
 
 
