@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from kohoctl.model import Message, Receipt, Recipient, Rendition, canonical_json
+from kohoctl.model import Form, Message, Receipt, Recipient, Rendition, canonical_json
 from kohoctl.settings import Settings, Version
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Channel:
     """The service's own limit, such as ``60/hour``."""
     resend_safe_for: ClassVar[timedelta] = timedelta(0)
     """How long the service itself tells a second delivery of one key from a first, so that an unknown may be resent."""
+    form: ClassVar[Form] = "published"
+    """What a delivery comes to: *published*, or *requested* of a person who then carries it out."""
     reposts: ClassVar[bool] = False
     """Whether a message may say ``repost:`` on this kind."""
 

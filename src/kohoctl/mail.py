@@ -33,6 +33,7 @@ class MailSettings(Settings):
 class MailChannel(Channel):
     """A channel whose delivery is a mail with documents. A kind that derives from this writes only ``render``."""
 
+    form = "requested"
     settings: MailSettings
     settings_model: ClassVar[type[MailSettings]] = MailSettings
 

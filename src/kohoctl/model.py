@@ -24,6 +24,9 @@ SHORTEST_ASCII = 4
 SHORTEST_OTHER = 2
 """Characters of any other private text: a family name in kanji has two."""
 
+Form = Literal["published", "requested"]
+"""*Published* where the public can see it, *requested* where a person now carries it out."""
+
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 """What JSON can hold. (Contents of renditions, receipts and ledger events are of this type.)"""
 
@@ -210,7 +213,7 @@ class Receipt:
     ``answer`` keeps what the service said that one may need later: request ids, the name of a file.
     """
 
-    form: Literal["published", "requested"]
+    form: Form
     id: str | None = None
     url: str | None = None
     answer: Mapping[str, Json] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from kohoctl.campaign.facts import fill, speaks_of_recipient
 from kohoctl.campaign.file import CampaignFile, WrittenMessage
+from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
 from kohoctl.model import Delivery, Entry, State
 from kohoctl.plan import Planner
@@ -47,7 +48,10 @@ def write_index(file: CampaignFile, ledger: Ledger, outbox: Path) -> Path:
     rows = sorted(_rows(file, ledger, outbox), key=lambda row: row.entry.at)
     page = environment.get_template("outbox.html").render(rows=rows, file=file.path.name, delivered=State.DELIVERED)
     target = outbox / "index.html"
-    target.write_text(page, encoding="utf-8")
+    try:
+        target.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
     return target
 
 

@@ -80,6 +80,11 @@ class Planner:
         """Every delivery of the file by its key."""
         return {delivery.key: delivery for _, delivery, _, _ in self._looked_up(None)}
 
+    def dropped(self) -> list[Entry]:
+        """What the ledger knows of the file's campaigns and the file does not name any more."""
+        known = (entry for campaign in self._file.campaigns for entry in self._known.under(f"{campaign}/"))
+        return [entry for entry in known if not self._names.has(entry.key)]
+
     def slots_by_key(self) -> dict[str, Slot]:
         """Every slot of the file by its delivery's key."""
         return {slot.key: slot for slot in slots(self._file)}

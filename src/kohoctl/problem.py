@@ -33,6 +33,8 @@ class Problem:
     field: str | None = None
     hint: str | None = None
     place: Place | None = None
+    hides_line: bool = False
+    """Whether the line holds what nobody should read, such as a secret typed into the file."""
 
     def __str__(self) -> str:
         return self.text.format_map(self.values) if self.values else self.text

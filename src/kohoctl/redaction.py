@@ -19,7 +19,7 @@ REASON_LIMIT = 300
 
 
 def plain_text(text: str, limit: int = REASON_LIMIT) -> str:
-    """The beginning of ``text`` on one line, ``limit`` characters of it, without anything that a terminal would obey."""
+    """The first ``limit`` characters of ``text`` on one line, without anything that a terminal would obey."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= limit else line[:limit] + "…"
 

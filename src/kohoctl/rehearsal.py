@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import heapq
 import re
+import shutil
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import count
+from datetime import UTC, datetime
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
+from kohoctl.campaign.file import CampaignFile
 from kohoctl.channel import Channel
 from kohoctl.delivery import deliver
 from kohoctl.errors import KohoctlError
-from kohoctl.model import Receipt, Rendition
-from kohoctl.plan import slots
+from kohoctl.ledger import Ledger
+from kohoctl.model import Receipt, Rendition, State
+from kohoctl.plan import Planner, slots
 from kohoctl.run import Run
 from kohoctl.wording import Slot
 
@@ -37,7 +41,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class Outbox:
-    """Writes what would leave into ``folder``, one folder for each delivery's key."""
+    """Writes what would leave into ``folder``, one folder for each delivery's key.
+
+    Its methods are those of `kohoctl.attempt.Sender`; there is no pace to keep and no obstacle.
+    """
 
     folder: Path
     clock: Clock
@@ -56,7 +63,7 @@ class Outbox:
                 (target / safe_name(name)).write_bytes(content)
         except OSError as error:
             raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
-        return Receipt.published(id=key, rehearsal=True)
+        return Receipt(channel.form, id=key, answer={"rehearsal": True})
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         return None
@@ -69,29 +76,81 @@ def safe_name(name: str) -> str:
 
 def play(run: Run, clock: Clock, until: datetime | None = None) -> None:
     """Deliver everything in order of time, the clock jumping from moment to moment; nothing after ``until``."""
-    order = count()
-    timed = [(slot.occurrence.due, next(order), slot) for slot in slots(run.file) if slot.occurrence.due is not None]
-    waiting = [slot for slot in slots(run.file) if slot.occurrence.due is None]
+    calendar = _Calendar(run)
     held: list[Slot] = []
-    heapq.heapify(timed)
-    while timed and not run.stopping.is_set():
-        moment = timed[0][0]
+    while not run.stopping.is_set() and (moment := calendar.next_moment()) is not None:
         if until is not None and moment > until:
             return
         clock.time = moment
-        batch = held
-        while timed and timed[0][0] == moment:
-            batch.append(heapq.heappop(timed)[2])
+        batch = held + calendar.take(moment)
         deliver(run, batch)
         held = [slot for slot in batch if slot.message.repost is not None and not _is_known(run, slot)]
-        set_free = [(due, slot) for slot in waiting if (due := run.planner.due(slot)) is not None]
-        waiting = [slot for slot in waiting if all(slot is not free for _, free in set_free)]
-        for due, slot in set_free:
-            heapq.heappush(timed, (max(due, moment), next(order), slot))
+        calendar.set_free(batch, moment)
+
+
+class _Calendar:
+    """The moments still to be played, and what waits for another message to get one."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._order = count()
+        self._timed: list[tuple[datetime, int, Slot]] = []
+        self._waiting: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+        for slot in slots(run.file):
+            if slot.occurrence.after is not None:
+                self._waiting[slot.message.campaign, slot.occurrence.after.message].append(slot)
+            elif slot.occurrence.due is not None:
+                heapq.heappush(self._timed, (slot.occurrence.due, next(self._order), slot))
+
+    def next_moment(self) -> datetime | None:
+        return self._timed[0][0] if self._timed else None
+
+    def take(self, moment: datetime) -> list[Slot]:
+        """What is due at ``moment``."""
+        taken = []
+        while self._timed and self._timed[0][0] == moment:
+            taken.append(heapq.heappop(self._timed)[2])
+        return taken
+
+    def set_free(self, played: Iterable[Slot], moment: datetime) -> None:
+        """Give a moment to whatever comes after one of the messages ``played``, where that is out now."""
+        for name in {(slot.message.campaign, slot.message.id) for slot in played}:
+            still_waiting = []
+            for _, group in groupby(self._waiting.pop(name, []), key=lambda slot: slot.message.id):
+                together = list(group)
+                due = self._run.planner.due(together[0])
+                if due is None:
+                    still_waiting += together
+                    continue
+                for slot in together:
+                    heapq.heappush(self._timed, (max(due, moment), next(self._order), slot))
+            if still_waiting:
+                self._waiting[name] = still_waiting
 
 
 def _is_known(run: Run, slot: Slot) -> bool:
     return bool(run.ledger.entries([slot.key]))
+
+
+def begin_anew(file: CampaignFile, ledger: Path, outbox: Path) -> int:
+    """Clear away an earlier rehearsal that says something else than ``file`` now does.
+
+    Returns the number of deliveries that differ, 0 where none does and all is left as it is. Of the outbox only what
+    that rehearsal wrote is removed.
+    """
+    if not ledger.exists():
+        return 0
+    with Ledger.read(ledger, "rehearsal") as book:
+        planner = Planner(file, book)
+        before = [entry for campaign in file.campaigns for entry in book.under(f"{campaign}/")]
+        now = {one.delivery.key: one.rendition.digest for one in planner.plan(datetime.max.replace(tzinfo=UTC))}
+    different = [entry for entry in before if now.get(entry.key) != entry.digest or entry.state is not State.DELIVERED]
+    if different:
+        for entry in before:
+            shutil.rmtree(outbox / entry.key, ignore_errors=True)
+        for side in ("", "-wal", "-shm"):
+            ledger.with_name(ledger.name + side).unlink(missing_ok=True)
+    return len(different)
 
 
 _FORBIDDEN = (

@@ -12,6 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+class Hidden(ValueError):
+    """A value that cannot be used, and that nobody should read."""
+
+
 class Secret(BaseModel):
     """Where a secret is kept: an environment variable or a file, never the campaign file itself."""
 
@@ -24,7 +28,7 @@ class Secret(BaseModel):
     @classmethod
     def _is_no_literal(cls, value: object) -> object:
         if isinstance(value, str):
-            raise ValueError("a secret does not stand in the file: write {env: NAME} or {file: PATH}")
+            raise Hidden("a secret does not stand in the file: write {env: NAME} or {file: PATH}")
         return value
 
     @model_validator(mode="after")
@@ -37,7 +41,7 @@ class Secret(BaseModel):
 def _safe_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.username or parts.password:
-        raise ValueError("the URL holds a user name or password: give them as a secret instead")
+        raise Hidden("the URL holds a user name or password: give them as a secret instead")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
         raise ValueError("not an https:// address (http:// is for this machine only)")
     return value.rstrip("/")

@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from kohoctl.campaign.facts import fill, fill_all, speaks_of_recipient
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
+from kohoctl.channel import Channel
 from kohoctl.model import Asset, Earlier, Message, Recipient, Rendition
 from kohoctl.problem import Place, Problem
+from kohoctl.redaction import plain_text, scrub
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +43,11 @@ class Wording:
         """The rendition, its problems placed in the file. What a kind's own code raises is a problem of this slot."""
         channel = self._file.channels[slot.way.channel]
         try:
-            rendition = channel.render(self._message(slot), slot.recipient)
-            rendition.digest  # noqa: B018 -- made here, where a rendition that is no plain data can still be named
+            return _with_places(_checked(channel.render(self._message(slot), slot.recipient)), slot)
         except ValidationError as error:
-            return _unusable(
-                slot,
-                [
-                    Problem("{what}", {"what": first["msg"]}, field=str(first["loc"][0] if first["loc"] else ""))
-                    for first in error.errors()
-                ],
-            )
+            return _unusable(slot, _problems_of(error))
         except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
-            return _unusable(
-                slot,
-                [
-                    Problem(
-                        "the kind {kind} could not render this: {error}",
-                        {"kind": channel.kind, "error": f"{type(error).__name__}: {error}"},
-                    )
-                ],
-            )
-        if not rendition.problems:
-            return rendition
-        placed = tuple(_placed(problem, slot) for problem in rendition.problems)
-        return Rendition(rendition.content, rendition.destination, rendition.files, placed)
+            return _unusable(slot, [_failure_of(channel, error, slot.recipient)])
 
     def _message(self, slot: Slot) -> Message:
         common_to = (slot.message.campaign, slot.message.id, slot.way.channel)
@@ -125,15 +108,45 @@ def _texts(value: Any) -> list[str]:
     return []
 
 
+def _checked(rendition: object) -> Rendition:
+    """``rendition`` where it is one that can be sent and talked about. Raises TypeError, or what its parts raise."""
+    if not isinstance(rendition, Rendition):
+        raise TypeError(f"render gave back {type(rendition).__name__} and no Rendition")
+    for problem in rendition.problems:
+        if not isinstance(problem, Problem):
+            raise TypeError(f"a problem is a Problem, and render gave {type(problem).__name__}")
+        str(problem)
+    rendition.digest.encode()
+    return rendition
+
+
+def _problems_of(error: ValidationError) -> list[Problem]:
+    return [
+        Problem("{what}", {"what": one["msg"]}, field=str(one["loc"][0] if one["loc"] else ""))
+        for one in error.errors()
+    ]
+
+
+def _failure_of(channel: Channel, error: Exception, recipient: Recipient | None) -> Problem:
+    said = scrub(f"{type(error).__name__}: {error}", recipient.private_values if recipient else ())
+    return Problem("the kind {kind} could not render this: {error}", {"kind": channel.kind, "error": plain_text(said)})
+
+
 def _unusable(slot: Slot, problems: Sequence[Problem]) -> Rendition:
-    return Rendition({}, {}, (), tuple(_placed(problem, slot) for problem in problems))
+    return _with_places(Rendition({}, problems=tuple(problems)), slot)
+
+
+def _with_places(rendition: Rendition, slot: Slot) -> Rendition:
+    if not rendition.problems:
+        return rendition
+    return replace(rendition, problems=tuple(_placed(problem, slot) for problem in rendition.problems))
 
 
 def _placed(problem: Problem, slot: Slot) -> Problem:
     """``problem`` with the place of the field it is about: the channel's own version first, then the message."""
     if problem.place is not None:
         return problem
-    return Problem(problem.text, problem.values, problem.field, problem.hint, _place(problem.field or "", slot))
+    return replace(problem, place=_place(problem.field or "", slot))
 
 
 def _place(field: str, slot: Slot) -> Place | None:

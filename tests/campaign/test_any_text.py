@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.load import load, plugins_of, read
-from kohoctl.campaign.text import problem_text
+from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
 
 VALID = (
@@ -49,7 +49,7 @@ def load_or_tell(content: bytes, folder: Path) -> None:
     else:
         return
     assert problems
-    assert all(problem_text(problem) for problem in problems)
+    assert all(problems_text(problems))
 
 
 def test_the_file_that_is_changed_is_a_right_one(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_check_as_json_and_for_github_names_file_line_and_column(kohoctl: Kohoct
 def test_the_plan_shows_every_delivery_and_what_it_waits_for(kohoctl: Kohoctl, file: Path) -> None:
     answer = kohoctl("plan", file, "--at", BEFORE)
     assert answer.code == 0
-    assert answer.out.splitlines()[:2] == [
+    assert [line.rpartition("  ")[0] for line in answer.out.splitlines()[:2]] == [
         f"waiting    {DUE:%Y-%m-%d %H:%M}  {NOTICE}",
         f"waiting    after another     {POST}",
     ]
@@ -117,6 +117,24 @@ def test_a_rehearsal_writes_what_would_leave_and_a_second_one_nothing(
     assert index.index(NOTICE) < index.index(POST)
     assert kohoctl("run", file).out.startswith(f"{file} rehearsed: nothing was left to deliver")
     assert board.accepted == []
+
+
+def test_a_rehearsal_of_a_changed_file_is_played_anew(kohoctl: Kohoctl, file: Path) -> None:
+    kohoctl("run", file)
+    file.write_text(file.read_text(encoding="utf-8").replace("電話は", "お電話は"), encoding="utf-8")
+    answer = kohoctl("run", file)
+    assert "rehearsed anew: 1 delivery of the last rehearsal would be another now" in answer.err
+    assert "2 deliveries: 2 delivered" in answer.out
+    assert "お電話は" in (file.parent / "outbox" / NOTICE / "content.json").read_text(encoding="utf-8")
+
+
+def test_the_plan_shows_what_the_ledger_knows_and_the_file_has_dropped(kohoctl: Kohoctl, file: Path) -> None:
+    kohoctl("run", file, "--live")
+    file.write_text(file.read_text(encoding="utf-8").replace("post:", "another-post:"), encoding="utf-8")
+    out = kohoctl("plan", file).out
+    assert f"delivered  {DUE:%Y-%m-%d}" in out
+    assert re.search(rf"{POST}  \w+\n +http\S+\n +the file does not name this any more", out)
+    assert json.loads(kohoctl("plan", file, "--format", "json").out)["dropped"][0]["key"] == POST
 
 
 def test_a_rehearsal_goes_no_further_than_it_is_told(kohoctl: Kohoctl, file: Path) -> None:
@@ -199,6 +217,7 @@ def test_what_was_missed_goes_out_late_on_a_persons_word(kohoctl: Kohoctl, file:
     file.write_text(file.read_text(encoding="utf-8").replace("grace: 1 day", "grace: 1 minute"), encoding="utf-8")
     assert kohoctl("run", file, "--live").code == 1
     kohoctl("reconcile", file, NOTICE, "--as", "unreached", "--by", "当直")
+    board.faults.append("busy")
     kohoctl("run", file, "--live")
     assert board.arrived[NOTICE] == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,20 +16,25 @@ READ_BYTES = 64 * 1024 * 1024
 """Of the file that is read for the line: as large as a list of recipients may be."""
 
 _WIDE = frozenset("WF")
-_ABOUT_SECRETS = ("a secret does not stand in the file", "the URL holds a user name or password")
 
 
-def problem_text(problem: Problem, sentence: str | None = None) -> str:
-    """``file:line:column: sentence``, the line itself, a caret under the spot, and what would be right.
+def problems_text(problems: Iterable[Problem]) -> Iterator[str]:
+    """Each of a file's problems as people read it.
 
-    ``sentence`` is the problem's text in the reader's language, its own where left out.
+    Where one of them says that a line holds a secret, no other shows that line either.
     """
+    told = list(problems)
+    hidden = {(problem.place.file, problem.place.line) for problem in told if problem.hides_line and problem.place}
+    return (_problem_text(problem, hidden) for problem in told)
+
+
+def _problem_text(problem: Problem, hidden: Collection[tuple[str, int]]) -> str:
+    """``file:line:column: sentence``, the line itself, a caret under the spot, and what would be right."""
     where = f"{problem.place}: " if problem.place else ""
-    parts = [where + (sentence or str(problem))]
+    parts = [where + str(problem)]
     line = _line(problem.place) if problem.place else None
-    if problem.place and line:
-        column = problem.place.column - 1
-        shown, before = _excerpt(line[:column] if problem.text.startswith(_ABOUT_SECRETS) else line, column)
+    if problem.place and line and (problem.place.file, problem.place.line) not in hidden:
+        shown, before = _excerpt(line, problem.place.column - 1)
         parts += [f"    {shown}", f"    {' ' * _width(before)}^"]
     if problem.hint:
         parts.append(f"    {problem.hint}")

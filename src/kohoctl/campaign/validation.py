@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from kohoctl.campaign.problems import Problems, Wrong
 from kohoctl.campaign.tree import Items, Node
 from kohoctl.problem import Problem
+from kohoctl.settings import Hidden
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -145,7 +146,7 @@ def _add(details: ErrorDetails, spot: Spot, models: set[type[BaseModel]]) -> Non
     elif kind in _SENTENCES:
         spot.problems.put(mark, Problem(_SENTENCES[kind], {**context, "key": key}, hint=_nearest(details)))
     elif kind == "value_error":
-        spot.problems.add(mark, str(error))
+        spot.problems.put(mark, Problem("{what}", {"what": error}, hides_line=isinstance(error, Hidden)))
     else:
         spot.problems.add(mark, "{key} cannot be used: {what}", key=key, what=details["msg"])
 

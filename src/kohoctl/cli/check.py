@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.text import problem_text
+from kohoctl.campaign.text import problems_text
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems
 from kohoctl.plan import slots
@@ -30,8 +30,8 @@ def command(file: Path, style: str) -> None:
         for problem in problems:
             click.echo(annotation(problem, file))
     else:
-        for problem in problems:
-            click.echo(problem_text(problem))
+        for text in problems_text(problems):
+            click.echo(text)
         click.echo(f"{file}: {words.count(len(problems), 'problem')}")
     if problems:
         raise SystemExit(1)

@@ -12,12 +12,15 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
-from kohoctl.campaign.text import problem_text
+from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
 from kohoctl.model import Delivery, Planned, Receipt
 from kohoctl.plugins import find_kinds
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor
+
+REHEARSAL_LEDGER = "rehearsal.ledger.sqlite"
+"""The rehearsal's own ledger, in the outbox."""
 
 redactor = Redactor()
 """Every secret that this process has read."""
@@ -36,8 +39,8 @@ def load_file(path: Path) -> CampaignFile:
     """The campaign file at ``path``, its plugins found. Raises `BadFile`; a plugin that did not load is only named."""
     source = read(path)
     kinds = find_kinds(path.parent, plugins_of(source))
-    for problem in kinds.problems:
-        click.echo(problem_text(problem), err=True)
+    for text in problems_text(kinds.problems):
+        click.echo(text, err=True)
     return load(source, kinds.classes)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kohoctl.campaign.text import problem_text
+from kohoctl.campaign.text import problems_text
 from kohoctl.cli import words
 from kohoctl.cli.common import redactor
 from kohoctl.errors import BadFile, KohoctlError
@@ -21,8 +21,8 @@ BUG = 70
 def explain(error: Exception) -> int:
     """Say on stderr what went wrong and what to do, and return the exit code."""
     if isinstance(error, BadFile):
-        for problem in error.problems:
-            click.echo(problem_text(problem), err=True)
+        for text in problems_text(error.problems):
+            click.echo(text, err=True)
         click.echo(f"{words.count(len(error.problems), 'problem')}; nothing was sent", err=True)
         return error.exit_code
     if isinstance(error, KohoctlError):

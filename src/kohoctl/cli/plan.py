@@ -27,26 +27,34 @@ SOMETHING_DUE = 3
 def command(file: Path, at: str | None, style: str, detailed_exitcode: bool, ledger: Path | None) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
     campaigns = load_file(file)
-    now = moment(at, campaigns.timezone)
-    with Ledger.read(ledger_path(file, ledger), "live") as book:
-        planned = list(Planner(campaigns, book).plan(now))
-    show(campaigns, planned, now, style)
+    planned = show_plan(campaigns, ledger_path(file, ledger), moment(at, campaigns.timezone), style)
     if any(one.problems for one in planned):
         raise SystemExit(1)
     if detailed_exitcode and any(one.ready for one in planned):
         raise SystemExit(SOMETHING_DUE)
 
 
-def show(campaigns: CampaignFile, planned: list[Planned], now: datetime, style: str) -> None:
-    """Print the plan."""
+def show_plan(campaigns: CampaignFile, ledger: Path, now: datetime, style: str) -> list[Planned]:
+    """Print the plan of a moment, and return it."""
+    with Ledger.read(ledger, "live") as book:
+        planner = Planner(campaigns, book)
+        planned, dropped = list(planner.plan(now)), planner.dropped()
     title = f"{campaigns.path} at {now:%Y-%m-%d %H:%M %Z}"
     if style == "json":
         echo_json(
-            {"file": str(campaigns.path), "at": now.isoformat(), "deliveries": [planned_json(one) for one in planned]}
+            {
+                "file": str(campaigns.path),
+                "at": now.isoformat(),
+                "deliveries": [planned_json(one) for one in planned],
+                "dropped": [{"key": entry.key, "state": entry.state, "digest": entry.digest} for entry in dropped],
+            }
         )
     elif style == "markdown":
-        click.echo(words.plan_markdown(planned, title))
+        click.echo(words.plan_markdown(planned, dropped, title))
     else:
         for one in planned:
             click.echo("\n".join(words.plan_lines(one)))
+        for entry in dropped:
+            click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
         click.echo(f"\n{title}: {words.summary(one.state for one in planned)}")
+    return planned

@@ -61,7 +61,9 @@ def command(
         with book.hold(planned.delivery.channel) as held:
             if not held:
                 raise click.ClickException(f"a run is at work on {planned.delivery.channel}: wait until it has ended")
-            _record(book, _find(Planner(campaigns, book), now, key), State(word), by, note, receipt_id, url, now)
+            form = campaigns.channels[planned.delivery.channel].form
+            receipt = Receipt(form, receipt_id, url) if word == State.DELIVERED else None
+            _record(book, _find(Planner(campaigns, book), now, key), State(word), by, note, receipt, now)
     click.echo(f"{key} is recorded as {word}, on the word of {by}.")
 
 
@@ -85,14 +87,12 @@ def _record(
     state: State,
     by: str,
     note: str | None,
-    receipt_id: str | None,
-    url: str | None,
+    receipt: Receipt | None,
     now: datetime,
 ) -> None:
     if planned.state is State.DELIVERED:
         raise click.UsageError(f"{planned.delivery.key} is delivered: there is nothing to decide")
     digest = planned.entry.digest if planned.entry else planned.rendition.digest
-    receipt = Receipt.published(receipt_id, url) if state is State.DELIVERED else None
     outcome = Outcome(
         planned.delivery.key, planned.delivery.channel, state, digest, receipt=receipt, reason=note, by=by
     )

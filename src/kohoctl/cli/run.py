@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +16,7 @@ from kohoctl.attempt import Ended
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import (
+    REHEARSAL_LEDGER,
     campaign_file,
     delivery_json,
     echo_json,
@@ -29,15 +29,11 @@ from kohoctl.cli.common import (
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
-from kohoctl.logs import configure_logs
+from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.model import State
 from kohoctl.plan import Planner
 from kohoctl.run import Run
 
-if TYPE_CHECKING:
-    from kohoctl.rehearsal import Clock
-
-REHEARSAL_LEDGER = "rehearsal.ledger.sqlite"
 INTERRUPTED = 130
 
 
@@ -63,40 +59,43 @@ def command(
     outbox: Path | None,
     until: str | None,
     style: str,
-    log_format: Any,
+    log_format: LogFormat,
     ledger: Path | None,
 ) -> None:
     """Rehearse the whole calendar into files, reaching nobody; with --live, deliver what is due now."""
-    if live and (outbox or until):
-        raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live")
+    if (live or dry_run) and (outbox or until):
+        raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
     campaigns = load_file(file)
     if dry_run:
         _dry_run(campaigns, ledger_path(file, ledger), style)
         return
-    ended: list[Ended] = []
+    ended: dict[str, Ended] = {}
+
+    def remember(one: Ended) -> None:
+        ended[one.outcome.key] = one
+
     outbox = outbox or file.parent / "outbox"
     if live:
-        stopped = _live(campaigns, ledger_path(file, ledger), log_format, ended.append)
+        stopped = _live(campaigns, ledger_path(file, ledger), log_format, remember)
     else:
-        meant = ctx.get_parameter_source("ledger") is click.core.ParameterSource.COMMANDLINE
-        own_ledger = ledger if ledger and meant else outbox / REHEARSAL_LEDGER
-        stopped = _rehearse(campaigns, own_ledger, outbox, until, log_format, ended.append)
+        given = ctx.get_parameter_source("ledger") is click.core.ParameterSource.COMMANDLINE
+        own_ledger = ledger if ledger and given else outbox / REHEARSAL_LEDGER
+        stopped = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
     _show(campaigns, ended, style, None if live else outbox)
     if stopped:
         raise SystemExit(INTERRUPTED)
-    if any(state is not State.DELIVERED for state in _last(ended).values()):
+    if any(one.outcome.state is not State.DELIVERED for one in ended.values()):
         raise SystemExit(1)
 
 
 def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
-    from kohoctl.cli.plan import show
+    from kohoctl.cli.plan import show_plan
 
-    now = moment(None, campaigns.timezone)
-    with Ledger.read(ledger, "live") as book:
-        show(campaigns, list(Planner(campaigns, book).plan(now)), now, style)
+    if any(one.problems for one in show_plan(campaigns, ledger, moment(None, campaigns.timezone), style)):
+        raise SystemExit(1)
 
 
-def _live(campaigns: CampaignFile, ledger: Path, log_format: Any, tell: Callable[[Ended], None]) -> bool:
+def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Callable[[Ended], None]) -> bool:
     from kohoctl.live import Live
     from kohoctl.transport import open_transport
 
@@ -121,15 +120,19 @@ def _rehearse(
     ledger: Path,
     outbox: Path,
     until: str | None,
-    log_format: Any,
+    log_format: LogFormat,
     tell: Callable[[Ended], None],
 ) -> bool:
     from kohoctl.outbox_index import write_index
     from kohoctl.plan import slots
-    from kohoctl.rehearsal import Clock, Outbox, play, reaching_nobody
+    from kohoctl.rehearsal import Clock, Outbox, begin_anew, play, reaching_nobody
 
     last = moment(until, campaigns.timezone) if until else None
-    clock: Clock = Clock(datetime.min.replace(tzinfo=UTC))
+    clock = Clock(datetime.min.replace(tzinfo=UTC))
+    different = begin_anew(campaigns, ledger, outbox)
+    if different:
+        what = words.count(different, "delivery", "deliveries")
+        click.echo(f"rehearsed anew: {what} of the last rehearsal would be another now", err=True)
     total = sum(1 for _ in slots(campaigns)) if sys.stderr.isatty() else 0
     with reaching_nobody(), Ledger.open(ledger, "rehearsal") as book, progress(total, tell) as (telling, stream):
         configure_logs(log_format, redactor, stream)
@@ -157,30 +160,19 @@ def _signals(run: Run) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _last(ended: list[Ended]) -> dict[str, State]:
-    """Each delivery's last word in this run."""
-    return {one.outcome.key: one.outcome.state for one in ended}
-
-
-def _show(campaigns: CampaignFile, ended: list[Ended], style: str, outbox: Path | None) -> None:
-    last = {one.outcome.key: one for one in ended}
+def _show(campaigns: CampaignFile, ended: dict[str, Ended], style: str, outbox: Path | None) -> None:
+    """Print each delivery's last word in this run."""
     if style == "json":
-        echo_json(
-            {
-                "file": str(campaigns.path),
-                "rehearsal": outbox is not None,
-                "deliveries": [_ended_json(one) for one in last.values()],
-            }
-        )
+        deliveries = [_ended_json(one) for one in ended.values()]
+        echo_json({"file": str(campaigns.path), "rehearsal": outbox is not None, "deliveries": deliveries})
         return
-    for one in last.values():
+    for one in ended.values():
         if one.outcome.state is not State.DELIVERED:
             click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
-            click.echo(f"{'':{words.STATE_WIDTH}}  {one.outcome.reason}")
+            click.echo(words.indented(one.outcome.reason or ""))
     what = "rehearsed" if outbox is not None else "run live"
-    click.echo(
-        f"{campaigns.path} {what}: {words.summary(_last(ended).values()) if last else 'nothing was left to deliver'}"
-    )
+    said = words.summary(one.outcome.state for one in ended.values()) if ended else "nothing was left to deliver"
+    click.echo(f"{campaigns.path} {what}: {said}")
     if outbox is not None:
         click.echo(f"What would have left, in order of time: {outbox / 'index.html'}")
 

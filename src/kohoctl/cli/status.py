@@ -8,7 +8,15 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
-from kohoctl.cli.common import campaign_file, delivery_json, echo_json, ledger_option, ledger_path, load_file
+from kohoctl.cli.common import (
+    REHEARSAL_LEDGER,
+    campaign_file,
+    delivery_json,
+    echo_json,
+    ledger_option,
+    ledger_path,
+    load_file,
+)
 from kohoctl.ledger import Ledger
 from kohoctl.model import Delivery, Entry
 from kohoctl.plan import Planner
@@ -23,7 +31,7 @@ from kohoctl.plan import Planner
 def command(file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path | None) -> None:
     """Show what the ledger knows of the file's deliveries."""
     campaigns = load_file(file)
-    path = ledger or (file.parent / "outbox" / "rehearsal.ledger.sqlite" if rehearsal else ledger_path(file, None))
+    path = ledger or (file.parent / "outbox" / REHEARSAL_LEDGER if rehearsal else ledger_path(file, None))
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         verified = book.verify() if verify else None
         found = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]

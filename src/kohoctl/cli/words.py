@@ -10,6 +10,8 @@ from itertools import groupby
 from kohoctl.model import Entry, Planned, State
 
 STATE_WIDTH = max(len(state) for state in State)
+DIGEST_SHOWN = 12
+"""Characters of a digest that people are shown: enough to tell two apart at a glance."""
 
 ORDER = (
     State.UNKNOWN,
@@ -42,34 +44,44 @@ def summary(states: Iterable[State]) -> str:
     return count(counts.total(), "delivery", "deliveries") + (f": {parts}" if parts else "")
 
 
+def indented(text: str) -> str:
+    """``text`` under the line of the delivery that it is about."""
+    return f"{'':{STATE_WIDTH}}  {text}"
+
+
 def plan_lines(planned: Planned) -> list[str]:
     """A delivery as the plan's text shows it: its line, and below it what there is to say of it."""
-    delivery = planned.delivery
-    changed = "  (the file has changed since)" if planned.changed else ""
-    lines = [f"{planned.state:<{STATE_WIDTH}}  {clock_time(delivery.due):<16}  {delivery.key}{changed}"]
-    lines += [f"{'':{STATE_WIDTH}}  {problem.with_hint}" for problem in planned.problems]
+    delivery, digest = planned.delivery, planned.rendition.digest[:DIGEST_SHOWN]
+    lines = [f"{planned.state:<{STATE_WIDTH}}  {clock_time(delivery.due):<16}  {delivery.key}  {digest}"]
+    if planned.changed:
+        lines.append(indented("the file has changed since"))
+    lines += [indented(problem.with_hint) for problem in planned.problems]
     if planned.entry is not None and planned.entry.reason and planned.state is not State.DELIVERED:
-        lines.append(f"{'':{STATE_WIDTH}}  {planned.entry.reason}")
+        lines.append(indented(planned.entry.reason))
     return lines
 
 
 def entry_lines(entry: Entry) -> list[str]:
     """A delivery as the ledger knows it."""
-    lines = [f"{entry.state:<{STATE_WIDTH}}  {clock_time(entry.at):<16}  {entry.key}"]
+    lines = [f"{entry.state:<{STATE_WIDTH}}  {clock_time(entry.at):<16}  {entry.key}  {entry.digest[:DIGEST_SHOWN]}"]
     if entry.receipt is not None and entry.receipt.url:
-        lines.append(f"{'':{STATE_WIDTH}}  {entry.receipt.url}")
+        lines.append(indented(entry.receipt.url))
     if entry.reason and entry.state is not State.DELIVERED:
-        lines.append(f"{'':{STATE_WIDTH}}  {entry.reason}")
+        lines.append(indented(entry.reason))
     return lines
 
 
-def plan_markdown(planned: list[Planned], title: str) -> str:
+def plan_markdown(planned: list[Planned], dropped: list[Entry], title: str) -> str:
     """The plan as Markdown: a summary, then a table for each state, what needs a person first."""
     parts = [f"## {cell(title)}", "", summary(one.state for one in planned), ""]
     ranked = sorted(planned, key=lambda one: ORDER.index(one.state))
     for state, group in groupby(ranked, key=lambda one: one.state):
         parts += [f"### {state}", "", "| due | delivery | kind | digest | |", "|---|---|---|---|---|"]
         parts += [_row(one) for one in group]
+        parts.append("")
+    if dropped:
+        parts += ["### no longer in the file", "", "| state | delivery | digest |", "|---|---|---|"]
+        parts += [f"| {one.state} | `{cell(one.key)}` | `{one.digest[:DIGEST_SHOWN]}` |" for one in dropped]
         parts.append("")
     return "\n".join(parts)
 
@@ -80,7 +92,7 @@ def _row(planned: Planned) -> str:
     remarks += ["the file has changed since"] if planned.changed else []
     return (
         f"| {clock_time(delivery.due)} | `{cell(delivery.key)}` | {cell(delivery.kind)} "
-        f"| `{planned.rendition.digest[:12]}` | {cell('; '.join(remarks))} |"
+        f"| `{planned.rendition.digest[:DIGEST_SHOWN]}` | {cell('; '.join(remarks))} |"
     )
 
 

@@ -1,0 +1,156 @@
+"""Careless code in a kind lands in the safe ending, and costs only its own deliveries."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from kinds import Board
+from kohoctl import Message, Problem, Receipt, Recipient, Refused, Rendition, Transport, Unreached
+from kohoctl.model import State
+from servers.board import BoardServer
+from support import KINDS, Office, write
+
+ODD = "nenkin/warning/odd/r0/2015-06-04"
+PLAIN = "nenkin/warning/plain/2015-06-04"
+PRIVATE = "山田太郎090"
+
+
+@pytest.fixture
+def board() -> Iterator[BoardServer]:
+    with BoardServer() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, board: BoardServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Office]:
+    """An office with one channel of an odd kind and one of a plain kind; the odd one's methods are those given."""
+
+    def make(**methods: Any) -> Office:
+        odd = type("Odd", (Board,), {"kind": "odd-board", **methods})
+        monkeypatch.setitem(KINDS, "odd-board", odd)
+        monkeypatch.setenv("BOARD_TOKEN", "token-of-the-board")
+        return Office(
+            write(
+                tmp_path,
+                "warning: {title: 注意, when: 2015-06-04T10:00, channels: [odd, plain], body: 文}\n",
+                f"""\
+                odd:
+                  kind: odd-board
+                  owner: 甲
+                  recipients: people
+                  url: "{board.url}"
+                  token: {{env: BOARD_TOKEN}}
+                plain: {{kind: board, owner: 乙, url: "{board.url}"}}
+                """,
+                f"recipients:\n  people: [{{id: r0, desk: {PRIVATE}}}]\n",
+            )
+        )
+
+    return make
+
+
+def last(desk: Office) -> dict[str, Any]:
+    return {one.outcome.key: one.outcome for one in desk.run()}
+
+
+def posting(then: Callable[[Receipt, Transport], Any]) -> Callable[..., Any]:
+    """A ``deliver`` that posts, and then does something odd."""
+
+    def deliver(self: Board, rendition: Rendition, key: str, transport: Transport) -> Any:
+        return then(Board.deliver(self, rendition, key, transport), transport)
+
+    return deliver
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    def method(*_: object) -> Any:
+        raise error
+
+    return method
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda receipt, transport: None,
+        lambda receipt, transport: {"id": receipt.id},
+        lambda receipt, transport: Receipt.published(cast(str, 7)),
+        lambda receipt, transport: Receipt.published("7", answer=cast(str, {1, 2})),
+        lambda receipt, transport: sys.exit(0),
+        lambda receipt, transport: raising(Unreached("the second step"))(),
+        lambda receipt, transport: raising(Refused("the second step"))(),
+    ],
+    ids=["nothing", "a dict", "a number as id", "an answer that is no JSON", "exit", "unreached late", "refused late"],
+)
+def test_whatever_comes_after_the_posting_is_unknown_and_never_resent(
+    desk: Callable[..., Office], board: BoardServer, then: Callable[..., Any]
+) -> None:
+    office = desk(deliver=posting(then))
+    assert {key: outcome.state for key, outcome in last(office).items()} == {ODD: State.UNKNOWN, PLAIN: State.DELIVERED}
+    office.edit("body: 文", "body: 別の文")
+    office.run()
+    assert board.arrived[ODD] == 1
+
+
+@pytest.mark.parametrize("asked", ["30", timedelta.max, -5], ids=["text", "for ever", "a number"])
+def test_nonsense_about_when_to_come_back_is_no_reason_to_fail(desk: Callable[..., Office], asked: Any) -> None:
+    office = desk(deliver=raising(Unreached("busy", retry_after=asked)))
+    assert last(office)[ODD].state is State.UNREACHED
+
+
+@pytest.mark.parametrize(
+    ("render", "said"),
+    [
+        (raising(ValueError(f"cannot spell {PRIVATE}")), "could not render this: ValueError: cannot spell [redacted]"),
+        (lambda *_: None, "render gave back NoneType and no Rendition"),
+        (lambda *_: Rendition({"a": {1, 2}}), "set has no place in a rendition"),
+        (lambda *_: Rendition({"a": "\ud800"}), "could not render this: UnicodeEncodeError"),
+        (lambda *_: Rendition({}, problems=(Problem("the {name}", {"other": 1}),)), "could not render this: KeyError"),
+        (lambda *_: Rendition({}, problems=cast(Any, ("wrong",))), "a problem is a Problem, and render gave str"),
+    ],
+)
+def test_a_rendition_that_cannot_be_used_is_a_problem_of_its_delivery_alone(
+    desk: Callable[..., Office], render: Callable[..., Any], said: str
+) -> None:
+    ended = last(desk(render=render))
+    assert (ended[ODD].state, ended[PLAIN].state) == (State.BLOCKED, State.DELIVERED)
+    assert said in str(ended[ODD].reason)
+
+
+def test_a_pace_that_is_none_holds_back_its_own_channel_alone(desk: Callable[..., Office]) -> None:
+    ended = last(desk(pace=lambda self: "often"))
+    assert (ended[ODD].state, ended[PLAIN].state) == (State.BLOCKED, State.DELIVERED)
+    assert "does not say its pace" in str(ended[ODD].reason)
+
+
+def test_a_secret_deep_in_a_receipt_does_not_reach_the_ledger(desk: Callable[..., Office]) -> None:
+    def echo(receipt: Receipt, transport: Transport) -> Receipt:
+        token = os.environ["BOARD_TOKEN"]
+        return Receipt.published("1", headers={"Authorization": [token]}, said=f"thank you, {PRIVATE}")
+
+    office = desk(deliver=posting(echo))
+    assert last(office)[ODD].receipt.answer == {
+        "headers": {"Authorization": ["[redacted]"]},
+        "said": "thank you, [redacted]",
+    }
+    assert b"token-of-the-board" not in office.ledger_path.read_bytes()
+
+
+def test_a_kind_that_changes_what_it_was_given_changes_no_other_delivery(
+    desk: Callable[..., Office], board: BoardServer
+) -> None:
+    def greedy(self: Board, message: Message, recipient: Recipient | None) -> Rendition:
+        rendition = Board.render(self, message, recipient)
+        with pytest.raises(AttributeError):
+            message.title = "別の題"  # type: ignore[misc]  # frozen, and that is what is shown
+        return rendition
+
+    assert last(desk(render=greedy))[ODD].state is State.DELIVERED
+    assert {post["title"] for post in board.accepted} == {"注意"}
