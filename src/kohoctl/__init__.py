@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kohoctl.model import Recipient as Recipient
     from kohoctl.model import Rendition as Rendition
     from kohoctl.problem import Problem as Problem
+    from kohoctl.redaction import plain_text as plain_text
     from kohoctl.settings import Secret as Secret
     from kohoctl.settings import ServiceUrl as ServiceUrl
     from kohoctl.settings import Settings as Settings
@@ -58,6 +59,7 @@ _HOME = {
     "answer_text": "http",
     "hookimpl": "hookspecs",
     "mail_rendition": "mail",
+    "plain_text": "redaction",
     "raise_for_ending": "http",
     "retry_after": "http",
 }

@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from kohoctl.channel import Channel
-from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Unreached
+from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Refused, Unreached
 from kohoctl.model import Outcome, Planned, Receipt, Rendition, State, canonical_json
-from kohoctl.redaction import Redactor, plain_text
+from kohoctl.redaction import Redactor, described, plain_text
 
 REASON_LENGTH = 500
 """Characters of a reason that are kept: enough for a service's sentence, too few for a page of its HTML."""
+
+
+SECRET_PAUSE = timedelta(minutes=5)
+"""Until the next try where a secret cannot be used: a person has to see to it, so no run waits for that."""
 
 
 class Sender(Protocol):
@@ -82,6 +86,8 @@ def attempt(
     ending = Outcome(key, channel.name, State.UNKNOWN, planned.rendition.digest, number)
     asked, hold = None, False
     try:
+        if not planned.rendition.is_unchanged:
+            raise Refused("the kind has changed the content since it was planned, so it was not sent")
         rendition = planned.rendition.with_receipts(receipts)
         receipt = clean_receipt(sender.send(channel, rendition, key), redactor, private)
         ending = replace(ending, state=State.DELIVERED, receipt=receipt)
@@ -90,6 +96,7 @@ def attempt(
         asked, hold = _bounded(error.retry_after), bool(error.hold_channel)
     except MissingSecret as error:
         ending = replace(ending, state=State.UNREACHED, reason=clean_reason(error, redactor, private))
+        asked = SECRET_PAUSE
     except KohoctlError as error:  # Refused, and whatever else kohoctl says before it sends
         ending = replace(ending, state=State.REFUSED, reason=clean_reason(error, redactor, private))
     except BaseException as error:  # noqa: BLE001 -- a plugin's own code, sys.exit() included: it may have sent
@@ -104,7 +111,7 @@ def _bounded(asked: object) -> timedelta | None:
 
 def clean_reason(error: BaseException | str, redactor: Redactor, private: Iterable[str]) -> str:
     """What ``error`` says on one line, without secrets and without the ``private`` values of a recipient."""
-    text = str(error) if isinstance(error, KohoctlError | str) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, KohoctlError | str) else described(error)
     return plain_text(redactor.scrub(" ".join(text.split()), private), REASON_LENGTH)
 
 
@@ -119,5 +126,6 @@ def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -
         if not isinstance(value, str | None):
             raise TypeError(f"a receipt's {name} is text, and the kind gave {type(value).__name__}")
     answer = redactor.scrub_all(dict(receipt.answer), private)
-    canonical_json(answer)
-    return replace(receipt, id=redactor.scrub_all(receipt.id), url=redactor.scrub_all(receipt.url), answer=answer)
+    clean = replace(receipt, id=redactor.scrub_all(receipt.id), url=redactor.scrub_all(receipt.url), answer=answer)
+    canonical_json(clean.as_json()).encode()
+    return clean

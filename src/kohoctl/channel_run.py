@@ -88,10 +88,9 @@ class ChannelRun:
 
     def _may_resend(self, planned: Planned) -> bool:
         """Make sure of a delivery in doubt; true where it did not go out, or its service tells a second one."""
-        entry, deadline, now = planned.entry, planned.delivery.deadline, self.run.now()
+        entry, late, now = planned.entry, self._is_late(planned), self.run.now()
         if entry is None:
             return False
-        late = deadline is not None and now > deadline and not entry.released_by
         if entry.digest != planned.rendition.digest:
             self._tell(
                 planned, State.UNKNOWN, "the file has changed since, so nobody can make sure: use kohoctl reconcile"
@@ -103,6 +102,11 @@ class ChannelRun:
         else:
             self._tell(planned, State.UNKNOWN, "it may have gone out: look, then use kohoctl reconcile")
         return False
+
+    def _is_late(self, planned: Planned) -> bool:
+        deadline = planned.delivery.deadline
+        released = planned.entry is not None and planned.entry.released_by is not None
+        return deadline is not None and self.run.now() > deadline and not released
 
     def _look(self, planned: Planned, since: datetime) -> bool:
         """Ask the channel itself. True where it says that the delivery did not go out."""
@@ -138,8 +142,15 @@ class ChannelRun:
         """Attempt one delivery until it has ended, or until the next run has to go on with it."""
         receipts = self._receipts(planned)
         tries = self.run.patience.tries
+        in_doubt = planned.state is State.UNKNOWN and not self.channel.can_find
         for tried in range(1, tries + 1):
+            if self._is_late(planned) and not in_doubt:
+                outcome = self._outcome(planned, State.MISSED, _late(planned, self.run.now()))
+                self.book.add(Ended(planned, replace(outcome, attempt=number)))
+                return
             ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor)
+            if in_doubt:
+                ended = _still_in_doubt(ended)
             delay = self.run.patience.delay(tried, ended.asked)
             if ended.hold_channel:
                 self.pace.be_quiet(delay)
@@ -150,6 +161,7 @@ class ChannelRun:
             if claimed is None:
                 return
             number = claimed
+            in_doubt = ended.outcome.state is State.UNKNOWN and not self.channel.can_find
 
     def _again(self, planned: Planned, ended: Ended, delay: float) -> bool:
         """Wait, where another try in this run is allowed and worth it."""
@@ -200,6 +212,14 @@ class ChannelRun:
     def _outcome(self, planned: Planned, state: State, reason: str) -> Outcome:
         clean = clean_reason(reason, self.run.redactor, _private(planned))
         return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=clean)
+
+
+def _still_in_doubt(ended: Ended) -> Ended:
+    """A second attempt that failed says nothing about the first, which may have arrived."""
+    if ended.outcome.state not in (State.UNREACHED, State.REFUSED):
+        return ended
+    reason = f"an earlier attempt may have arrived; the next one: {ended.outcome.reason}"
+    return replace(ended, outcome=replace(ended.outcome, state=State.UNKNOWN, reason=reason))
 
 
 def _private(planned: Planned) -> tuple[str, ...]:

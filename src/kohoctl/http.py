@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from requests.hooks import default_hooks
+from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
@@ -33,10 +36,15 @@ ANSWER_TIMEOUT = 60.0
 """Seconds for a whole answer, so that one which trickles cannot hold a channel."""
 ANSWER_LIMIT = 8 * 2**20
 """Bytes of an answer that are read: the longest real one, a page of posts, is far below a tenth of it."""
+SEE_OTHER = frozenset({302, 303})
+"""What services answer that have taken a form and show the page of it (RFC 9110, 15.4.3 and 15.4.4)."""
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that only ask (RFC 9110, 9.2.1)."""
 POOL_SIZE = 64
 """Connections kept open to one host: as many as a channel's highest concurrency."""
+
+
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class HttpSession(requests.Session):
@@ -51,11 +59,21 @@ class HttpSession(requests.Session):
         super().__init__()
         self.outgoing = outgoing or Outgoing()
         self.trust_env = False  # proxies and certificates are looked up below, once per host; netrc never
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.cookies.set_policy(_NO_COOKIES)
         self.headers["User-Agent"] = "kohoctl"
         self._environment: dict[tuple[str, str], tuple[Mapping[str, str], str | bool]] = {}
         for scheme in ("https://", "http://"):
             self.mount(scheme, _Adapter(pool_maxsize=POOL_SIZE, max_retries=0))
+
+    def for_attempt(self, outgoing: Outgoing) -> HttpSession:
+        """A session on the same connections whose headers and the like are nobody else's."""
+        session = HttpSession.__new__(HttpSession)
+        session.__dict__.update(self.__dict__)
+        session.outgoing = outgoing
+        session.headers = CaseInsensitiveDict(self.headers)
+        session.cookies = RequestsCookieJar(policy=_NO_COOKIES)
+        session.auth, session.params, session.proxies, session.hooks = None, {}, {}, default_hooks()
+        return session
 
     def merge_environment_settings(
         self, url: str | bytes | None, proxies: Any, stream: Any, verify: Any, cert: Any
@@ -104,7 +122,8 @@ class HttpSession(requests.Session):
         except BaseException:
             self._note(request)
             raise
-        if response.status_code < 300 or response.status_code >= 500:  # in between, the service says no
+        status = response.status_code
+        if status < 300 or status in SEE_OTHER or status >= 500:  # anything else is a service's no
             self._note(request)
         return response
 
@@ -219,6 +238,8 @@ def raise_for_ending(response: requests.Response) -> None:
     said = answer_text(response)
     if status == 429 or (status == 503 and "Retry-After" in response.headers):
         raise Unreached(f"HTTP {status}: {said}", retry_after=retry_after(response), hold_channel=True)
+    if status in SEE_OTHER and response.request.method not in HARMLESS:
+        raise requests.HTTPError(f"HTTP {status}: it may have been taken, and another page tells", response=response)
     if 300 <= status < 400:
         raise Refused(f"HTTP {status}: the address is another one now; put the new one into the channel's settings")
     if 400 <= status < 500 and status != 408:  # a gateway answers 408 for a request that it may have passed on

@@ -51,17 +51,16 @@ class Live:
         return None
 
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
-        outgoing = self.transport.outgoing
-        outgoing.begin()
+        transport = self.transport.for_attempt()
         try:
-            return channel.deliver(rendition, key, self.transport)
+            return channel.deliver(rendition, key, transport)
         except (NotDelivered, MissingSecret) as error:
-            if outgoing.left:
+            if transport.outgoing.left:
                 raise HalfDone(f"a part of it had been sent when the rest was not: {error}") from error
             raise
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
-        return channel.find(rendition, key, since, self.transport)
+        return channel.find(rendition, key, since, self.transport.for_attempt())
 
 
 def secrets_in(value: object) -> Iterator[Secret]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -171,6 +171,11 @@ class Rendition:
             "files": [file.identity() for file in self.files],
         }
         return hashlib.sha256(canonical_json(whole).encode()).hexdigest()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it still is what its digest was made of: a kind may have kept hold of the content."""
+        return replace(self).digest == self.digest
 
     @cached_property
     def needs(self) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ def write_index(file: CampaignFile, ledger: Ledger, outbox: Path) -> Path:
     page = environment.get_template("outbox.html").render(rows=rows, file=file.path.name, delivered=State.DELIVERED)
     target = outbox / "index.html"
     try:
+        outbox.mkdir(parents=True, exist_ok=True)
         target.write_text(page, encoding="utf-8")
     except OSError as error:
         raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error

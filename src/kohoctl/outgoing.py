@@ -7,26 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Outgoing(threading.local):
-    """Whether the attempt that this thread is making may have reached somebody already."""
+class Outgoing:
+    """Whether one attempt may have reached somebody already, from whichever of its threads."""
 
     def __init__(self) -> None:
         self.left = False
-        self._preparing = False
-
-    def begin(self) -> None:
-        """A new attempt: nothing has left."""
-        self.left = False
+        self._thread = threading.local()
 
     def note(self) -> None:
         """Something was sent that may have been taken."""
-        self.left = self.left or not self._preparing
+        if not getattr(self._thread, "preparing", False):
+            self.left = True
 
     @contextmanager
     def preparation(self) -> Iterator[None]:
-        """What is sent within reaches nobody yet."""
-        before, self._preparing = self._preparing, True
+        """What this thread sends within reaches nobody yet."""
+        before = getattr(self._thread, "preparing", False)
+        self._thread.preparing = True
         try:
             yield
         finally:
-            self._preparing = before
+            self._thread.preparing = before

@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from importlib import import_module, metadata
 from importlib.util import module_from_spec, spec_from_file_location
@@ -136,4 +137,10 @@ def _checked(offer: object) -> type[Channel]:
         raise TypeError(f"{offer!r} is no class that derives from kohoctl.Channel")
     if not isinstance(getattr(offer, "kind", None), str):
         raise TypeError(f"{offer.__name__} does not say its kind")
+    concurrency: object = offer.concurrency
+    resend_safe_for: object = offer.resend_safe_for
+    if not isinstance(concurrency, int) or concurrency < 1:
+        raise TypeError(f"{offer.__name__}.concurrency is a number from 1")
+    if not isinstance(resend_safe_for, timedelta):
+        raise TypeError(f"{offer.__name__}.resend_safe_for is a timedelta")
     return offer

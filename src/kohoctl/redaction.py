@@ -14,14 +14,23 @@ SHORTEST = 2
 """Characters: a shorter value cannot be told from ordinary text, so it is not looked for."""
 SHORTEST_BASE64 = 8
 """Characters of a secret inside longer base64: fewer stand in ordinary text by chance."""
-REASON_LIMIT = 300
-"""Characters of a service's words that a reason quotes."""
+REASON_LIMIT = 4000
+"""Characters of a service's words that are looked at. Fewer are kept, but only after the secrets in them are gone: a
+secret that is cut in two would not be found."""
 
 
 def plain_text(text: str, limit: int = REASON_LIMIT) -> str:
     """The first ``limit`` characters of ``text`` on one line, without anything that a terminal would obey."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= limit else line[:limit] + "…"
+
+
+def described(error: BaseException) -> str:
+    """An exception's name and words, whatever its own code does when it is asked for them."""
+    try:
+        return f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()
+    except Exception:  # noqa: BLE001 -- a plugin's own code
+        return type(error).__name__
 
 
 def scrub(text: str, values: Iterable[str], instead: str = "[redacted]") -> str:
@@ -83,4 +92,4 @@ class Redactor:
 
     def scrub(self, text: str, private: Iterable[str] = ()) -> str:
         """``text`` without the secrets, and without the ``private`` values of a recipient."""
-        return scrub(text, (*self._spellings, *private))
+        return scrub(text, (*self._spellings, *(spelling for value in private for spelling in spellings(value))))

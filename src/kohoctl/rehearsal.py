@@ -5,15 +5,12 @@ from __future__ import annotations
 import heapq
 import re
 import shutil
-import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count, groupby
 from pathlib import Path
-from typing import Any
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.channel import Channel
@@ -151,35 +148,3 @@ def begin_anew(file: CampaignFile, ledger: Path, outbox: Path) -> int:
         for side in ("", "-wal", "-shm"):
             ledger.with_name(ledger.name + side).unlink(missing_ok=True)
     return len(different)
-
-
-_FORBIDDEN = (
-    "socket.__new__",
-    "socket.connect",
-    "socket.getaddrinfo",
-    "subprocess.Popen",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-)
-_rehearsing = False
-_watched = False
-
-
-@contextmanager
-def reaching_nobody() -> Iterator[None]:
-    """Whatever a plugin's code tries meanwhile, no socket is opened and no other program started by this process."""
-    global _rehearsing, _watched
-    if not _watched:
-        sys.addaudithook(_watch)  # can never be taken off again, so it is put on once and asks whether it is meant
-        _watched = True
-    _rehearsing = True
-    try:
-        yield
-    finally:
-        _rehearsing = False
-
-
-def _watch(event: str, _: tuple[Any, ...]) -> None:
-    if _rehearsing and event in _FORBIDDEN:
-        raise KohoctlError(f"a rehearsal reaches nobody, and this kind of channel tried to ({event})")

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +40,12 @@ class Transport:
         channel of several steps is not begun again after its first.
         """
         return self.outgoing.preparation()
+
+    def for_attempt(self) -> Transport:
+        """The same ways out for one attempt alone, so that no channel meets what another has left behind."""
+        outgoing = Outgoing()
+        mail = replace(self.mail, outgoing=outgoing)
+        return replace(self, http=self.http.for_attempt(outgoing), mail=mail, outgoing=outgoing)
 
     def secret(self, where: Secret) -> str:
         """The secret itself; from now on it is kept out of every log and record. Raises `MissingSecret`."""

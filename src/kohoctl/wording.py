@@ -13,7 +13,7 @@ from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.channel import Channel
 from kohoctl.model import Asset, Earlier, Message, Recipient, Rendition
 from kohoctl.problem import Place, Problem
-from kohoctl.redaction import plain_text, scrub
+from kohoctl.redaction import described, plain_text, scrub
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class Wording:
             return _with_places(_checked(channel.render(self._message(slot), slot.recipient)), slot)
         except ValidationError as error:
             return _unusable(slot, _problems_of(error))
-        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
             return _unusable(slot, [_failure_of(channel, error, slot.recipient)])
 
     def _message(self, slot: Slot) -> Message:
@@ -127,8 +129,8 @@ def _problems_of(error: ValidationError) -> list[Problem]:
     ]
 
 
-def _failure_of(channel: Channel, error: Exception, recipient: Recipient | None) -> Problem:
-    said = scrub(f"{type(error).__name__}: {error}", recipient.private_values if recipient else ())
+def _failure_of(channel: Channel, error: BaseException, recipient: Recipient | None) -> Problem:
+    said = scrub(described(error), recipient.private_values if recipient else ())
     return Problem("the kind {kind} could not render this: {error}", {"kind": channel.kind, "error": plain_text(said)})
 
 

@@ -150,9 +150,8 @@ def test_a_live_run_delivers_and_tells_as_json(kohoctl: Kohoctl, file: Path, boa
         (POST, "delivered", "1"),
     ]
     assert board.accepted[0]["body"] == "電話は 0120-818211 へ。"
-    begins, *lines = answer.err.splitlines()
-    assert begins == f"a new ledger begins: {file.with_suffix('.ledger.sqlite')}"
-    events = [json.loads(line) for line in lines]
+    begins, *events = [json.loads(line) for line in answer.err.splitlines()]
+    assert begins["event"] == "a new ledger begins"
     assert [(event["key"], event["ending"], event["attempt"]) for event in events] == [
         (NOTICE, "delivered", 1),
         (POST, "delivered", 1),

@@ -35,6 +35,7 @@ from kohoctl import (
     ServiceUrl,
     Transport,
     Unreached,
+    plain_text,
     raise_for_ending,
 )
 from kohoctl.channels._web_page import figures, linked_files, page_mark, stored_name
@@ -49,9 +50,6 @@ PAGE_SIZE = 100
 """Posts in one answer: the most that WordPress gives."""
 TRASHED = "__trashed"
 """What WordPress appends to the slug of a page in the trash, cutting the slug so that both fit."""
-
-REASON_LIMIT = 300
-"""Characters of WordPress's words that a reason quotes."""
 
 T = TypeVar("T")
 
@@ -281,7 +279,7 @@ def _receipt(post: Post) -> Receipt:
 def _raise_for_ending(response: requests.Response) -> None:
     """As `kohoctl.raise_for_ending`, but in WordPress's own words and with its ways of saying no."""
     status, error = response.status_code, _error(response)
-    said = " ".join(str(error.get("message", "")).split())[:REASON_LIMIT]
+    said = plain_text(str(error.get("message", "")))
     if status == 401 or (status == 400 and _is_not_logged_in(error)):
         raise Refused("WordPress did not accept the user with this application password (it also wants https)")
     if status == 500 and error.get("code") == "rest_upload_unknown_error":

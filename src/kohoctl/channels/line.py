@@ -30,6 +30,7 @@ from kohoctl import (
     Unreached,
     Version,
     hookimpl,
+    plain_text,
 )
 
 if TYPE_CHECKING:
@@ -58,8 +59,6 @@ USER_ID = r"U[0-9a-f]{32}"
 """What a ``userId`` from LINE's webhooks looks like; the name that a user chose for searching is none."""
 CHAT_ID = r"[UCR][0-9a-f]{32}"
 """A user, a group chat or a room: what a push may go to."""
-REASON_LIMIT = 300
-"""Characters of LINE's words that a reason quotes."""
 
 Send = Literal["broadcast", "multicast", "push"]
 
@@ -306,8 +305,7 @@ def _said(answer: Response) -> str:
         ]
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return "an answer that is not LINE's"
-    line = "".join(letter if letter.isprintable() else " " for letter in "; ".join(map(str, parts)))
-    return re.sub(CHAT_ID, "[user id]", line)[:REASON_LIMIT]
+    return re.sub(CHAT_ID, "[user id]", plain_text("; ".join(map(str, parts))))
 
 
 @hookimpl

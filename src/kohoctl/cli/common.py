@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
+from kohoctl.guard import reaching_nobody
 from kohoctl.model import Delivery, Planned, Receipt
 from kohoctl.plugins import find_kinds
 from kohoctl.problem import Problem
@@ -35,10 +37,14 @@ ledger_option = click.option(
 )
 
 
-def load_file(path: Path) -> CampaignFile:
-    """The campaign file at ``path``, its plugins found. Raises `BadFile`; a plugin that did not load is only named."""
+def load_file(path: Path, *, may_reach_out: bool = False) -> CampaignFile:
+    """The campaign file at ``path``, its plugins found. Raises `BadFile`; a plugin that did not load is only named.
+
+    Unless they ``may_reach_out``, the plugins are kept from it while they are loaded.
+    """
     source = read(path)
-    kinds = find_kinds(path.parent, plugins_of(source))
+    with nullcontext() if may_reach_out else reaching_nobody():
+        kinds = find_kinds(path.parent, plugins_of(source))
     for text in problems_text(kinds.problems):
         click.echo(text, err=True)
     return load(source, kinds.classes)
@@ -48,7 +54,8 @@ def load_file_and_problems(path: Path) -> tuple[CampaignFile | None, list[Proble
     """The campaign file, None where it cannot be used, and every problem of it and of its plugins."""
     try:
         source = read(path)
-        kinds = find_kinds(path.parent, plugins_of(source))
+        with reaching_nobody():
+            kinds = find_kinds(path.parent, plugins_of(source))
     except BadFile as error:
         return None, list(error.problems)
     try:

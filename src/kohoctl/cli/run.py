@@ -63,9 +63,9 @@ def command(
     ledger: Path | None,
 ) -> None:
     """Rehearse the whole calendar into files, reaching nobody; with --live, deliver what is due now."""
-    if (live or dry_run) and (outbox or until):
+    if (live or dry_run) and (outbox is not None or until is not None):
         raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
-    campaigns = load_file(file)
+    campaigns = load_file(file, may_reach_out=live and not dry_run)
     if dry_run:
         _dry_run(campaigns, ledger_path(file, ledger), style)
         return
@@ -102,14 +102,15 @@ def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Ca
     def now() -> datetime:
         return datetime.now(UTC).astimezone(campaigns.timezone)
 
-    if not ledger.exists():
-        click.echo(f"a new ledger begins: {ledger}", err=True)
+    is_new = not ledger.exists()
     with Ledger.open(ledger, "live") as book:
         sender = Live(open_transport(campaigns.folder, campaigns.mail, redactor))
         total = sum(1 for _ in Planner(campaigns, book).keys_due(now())) if sys.stderr.isatty() else 0
         with progress(total, tell) as (telling, stream):
             configure_logs(log_format, redactor, stream)
             run = Run(campaigns, book, sender, now, telling, redactor=redactor)
+            if is_new:
+                run.log.warning("a new ledger begins", ledger=str(ledger))
             with _signals(run):
                 deliver(run)
     return run.stopping.is_set()
@@ -123,11 +124,12 @@ def _rehearse(
     log_format: LogFormat,
     tell: Callable[[Ended], None],
 ) -> bool:
+    from kohoctl.guard import reaching_nobody
     from kohoctl.outbox_index import write_index
     from kohoctl.plan import slots
-    from kohoctl.rehearsal import Clock, Outbox, begin_anew, play, reaching_nobody
+    from kohoctl.rehearsal import Clock, Outbox, begin_anew, play
 
-    last = moment(until, campaigns.timezone) if until else None
+    last = moment(until, campaigns.timezone) if until is not None else None
     clock = Clock(datetime.min.replace(tzinfo=UTC))
     different = begin_anew(campaigns, ledger, outbox)
     if different:
@@ -147,12 +149,13 @@ def _rehearse(
 def _signals(run: Run) -> Iterator[None]:
     """Ctrl-C and SIGTERM end the run in good order; a second one ends it at once."""
 
-    def stop(number: int, _: FrameType | None) -> None:
+    def stop(_: int, __: FrameType | None) -> None:
         run.stop()
-        signal.signal(number, signal.SIG_DFL)
-        click.echo("finishing what is in flight; once more ends it at once, and leaves that unknown", err=True)
+        for number in before:
+            signal.signal(number, signal.SIG_DFL)
+        run.log.warning("finishing what is in flight; once more ends it at once, and leaves that unknown")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
