@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -69,6 +71,11 @@ def posting(then: Callable[[Receipt, Transport], Any]) -> Callable[..., Any]:
     return deliver
 
 
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
 def raising(error: BaseException) -> Callable[..., Any]:
     def method(*_: object) -> Any:
         raise error
@@ -83,11 +90,23 @@ def raising(error: BaseException) -> Callable[..., Any]:
         lambda receipt, transport: {"id": receipt.id},
         lambda receipt, transport: Receipt.published(cast(str, 7)),
         lambda receipt, transport: Receipt.published("7", answer=cast(str, {1, 2})),
+        lambda receipt, transport: Receipt.published("\ud800"),
         lambda receipt, transport: sys.exit(0),
+        lambda receipt, transport: raising(Unspeakable())(),
         lambda receipt, transport: raising(Unreached("the second step"))(),
         lambda receipt, transport: raising(Refused("the second step"))(),
     ],
-    ids=["nothing", "a dict", "a number as id", "an answer that is no JSON", "exit", "unreached late", "refused late"],
+    ids=[
+        "nothing",
+        "a dict",
+        "a number as id",
+        "an answer that is no JSON",
+        "a surrogate",
+        "exit",
+        "an error that cannot be told",
+        "unreached late",
+        "refused late",
+    ],
 )
 def test_whatever_comes_after_the_posting_is_unknown_and_never_resent(
     desk: Callable[..., Office], board: BoardServer, then: Callable[..., Any]
@@ -109,6 +128,8 @@ def test_nonsense_about_when_to_come_back_is_no_reason_to_fail(desk: Callable[..
     ("render", "said"),
     [
         (raising(ValueError(f"cannot spell {PRIVATE}")), "could not render this: ValueError: cannot spell [redacted]"),
+        (raising(SystemExit(0)), "could not render this: SystemExit: 0"),
+        (raising(Unspeakable()), "could not render this: Unspeakable"),
         (lambda *_: None, "render gave back NoneType and no Rendition"),
         (lambda *_: Rendition({"a": {1, 2}}), "set has no place in a rendition"),
         (lambda *_: Rendition({"a": "\ud800"}), "could not render this: UnicodeEncodeError"),
@@ -122,6 +143,52 @@ def test_a_rendition_that_cannot_be_used_is_a_problem_of_its_delivery_alone(
     ended = last(desk(render=render))
     assert (ended[ODD].state, ended[PLAIN].state) == (State.BLOCKED, State.DELIVERED)
     assert said in str(ended[ODD].reason)
+
+
+def test_content_that_a_kind_changes_after_it_was_planned_is_not_sent(
+    desk: Callable[..., Office], board: BoardServer
+) -> None:
+    def meddling(self: Board, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        cast(dict[str, Any], rendition.content)["body"] = "別の文"
+        raise Unreached("busy", retry_after=timedelta(0))
+
+    ended = last(desk(deliver=meddling))
+    assert ended[ODD].state is State.REFUSED
+    assert "changed the content" in str(ended[ODD].reason)
+    assert board.keys() == [PLAIN]
+
+
+def test_a_post_made_in_a_thread_of_the_kind_s_own_counts_too(desk: Callable[..., Office], board: BoardServer) -> None:
+    def threaded(self: Board, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        thread = threading.Thread(target=Board.deliver, args=(self, rendition, key, transport))
+        thread.start()
+        thread.join()
+        raise Unreached("busy", retry_after=timedelta(0))
+
+    assert last(desk(deliver=threaded))[ODD].state is State.UNKNOWN
+    assert board.arrived[ODD] == 1
+
+
+def test_a_token_that_a_kind_leaves_in_its_session_reaches_no_other_channel(
+    desk: Callable[..., Office], board: BoardServer
+) -> None:
+    seen = []
+
+    def leaving(self: Board, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        seen.append(dict(transport.http.headers))
+        transport.http.headers["Authorization"] = "token-of-the-board"
+        transport.http.auth = ("user", "password")
+        return Board.deliver(self, rendition, key, transport)
+
+    office = desk(deliver=leaving)
+    office.edit("people: [{id: r0", "people: [{id: r1, desk: 別}, {id: r0")
+    office.run()
+    assert ["Authorization" in headers for headers in seen] == [False, False]
+
+
+def test_what_a_service_spells_otherwise_is_taken_out_all_the_same(desk: Callable[..., Office]) -> None:
+    office = desk(deliver=raising(Refused("bad: " + json.dumps(PRIVATE))))
+    assert last(office)[ODD].reason == 'bad: "[redacted]"'
 
 
 def test_a_pace_that_is_none_holds_back_its_own_channel_alone(desk: Callable[..., Office]) -> None:

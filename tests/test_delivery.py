@@ -12,6 +12,7 @@ import pytest
 
 from kohoctl.attempt import Ended, Patience
 from kohoctl.delivery import deliver
+from kohoctl.errors import LedgerDamaged
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
 from kohoctl.model import Intent, State
@@ -181,6 +182,32 @@ def test_what_was_left_sending_by_a_crash_is_put_in_doubt(tmp_path: Path, board:
     assert endings(desk.run()) == [State.UNKNOWN]
     assert desk.history(KEY) == ["sending", "unknown"]
     assert board.accepted == []
+
+
+def test_a_failed_second_attempt_leaves_the_doubt_about_the_first(tmp_path: Path, board: BoardServer) -> None:
+    desk = office(tmp_path, board, "guarded-board")
+    desk.edit("when: 2015", "grace: 9 days, when: 2015")
+    board.faults.extend(["reset-after", "busy", "refused"])
+    desk.patience = Patience(tries=3, first=0.01, limit=1)
+    assert endings(desk.run()) == [State.UNKNOWN] * 3
+    desk.edit("body: 文", "body: 別の文")
+    assert endings(desk.run()) == [State.UNKNOWN]
+    desk.edit("body: 別の文", "body: 文")
+    desk.later(hours=30)
+    assert endings(desk.run()) == [State.UNKNOWN]
+    assert board.arrived[KEY] == 1
+
+
+def test_a_grace_that_passes_while_others_are_sent_is_missed(tmp_path: Path, board: BoardServer) -> None:
+    desk = many(tmp_path, board, 4, "board")
+    clock = iter([TEN] * 8)
+    late = TEN + timedelta(hours=2)
+    ended: list[Ended] = []
+    with Ledger.open(desk.ledger_path, "live") as ledger:
+        sender = Live(open_transport(desk.file.folder, None, desk.redactor))
+        deliver(Run(desk.file, ledger, sender, lambda: next(clock, late), ended.append))
+    assert 0 < len(board.accepted) < 4
+    assert endings(ended) == [State.DELIVERED] * len(board.accepted) + [State.MISSED] * (4 - len(board.accepted))
 
 
 def test_what_was_missed_is_recorded_and_left_to_a_person(tmp_path: Path, board: BoardServer) -> None:
@@ -371,6 +398,73 @@ def test_a_new_date_or_name_for_what_went_out_is_no_second_sending(
     ended = desk.run()
     assert [(one.outcome.key, one.outcome.state) for one in ended] == [(held_as, State.BLOCKED)]
     assert KEY in str(ended[0].outcome.reason)
+    assert len(board.accepted) == 1
+
+
+def test_a_name_that_is_used_for_another_text_sends_neither_twice(tmp_path: Path, board: BoardServer) -> None:
+    desk = office(tmp_path, board)
+    desk.run()
+    desk.edit("body: 文", "body: 新しい文")
+    text = desk.path.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if "warning:" in line)
+    second = line.replace("warning:", "second:").replace("新しい文", "文")
+    desk.path.write_text(text.replace(line, f"{line}\n{second}"), encoding="utf-8")
+    ended = desk.run()
+    assert [(one.outcome.key, one.outcome.state) for one in ended] == [
+        ("nenkin/second/board/2015-06-04", State.BLOCKED)
+    ]
+    assert len(board.accepted) == 1
+
+
+def test_a_date_that_is_moved_to_and_fro_sends_once(tmp_path: Path, board: BoardServer) -> None:
+    desk = office(tmp_path, board, settings=", concurrency: 1")
+    desk.edit("when: 2015", "grace: 9 days, when: 2015")
+    desk.patience = Patience(tries=1)
+    for fault, old, new in (("busy", "04T", "05T"), ("busy", "05T", "04T"), ("none", "04T", "05T"), ("none", "", "")):
+        board.faults.append(fault)
+        desk.later(days=1)
+        desk.run()
+        desk.edit(old, new) if old else None
+    assert len(board.accepted) == 1
+
+
+def test_recipients_that_a_channel_gets_later_do_not_get_what_went_to_all(tmp_path: Path, board: BoardServer) -> None:
+    desk = office(tmp_path, board)
+    desk.run()
+    desk.edit("channels:\n", "recipients:\n  all: [{id: a}, {id: b}]\nchannels:\n")
+    desk.edit("kind: board,", "kind: board, recipients: all,")
+    assert set(endings(desk.run())) == {State.BLOCKED}
+    assert len(board.accepted) == 1
+
+
+def test_a_moment_added_later_on_the_same_day_goes_out(tmp_path: Path, board: BoardServer) -> None:
+    desk = office(tmp_path, board)
+    desk.run()
+    desk.edit("when: 2015-06-04T10:00", "when: [2015-06-04T10:00, 2015-06-04T17:00]")
+    desk.later(hours=7)
+    states = {one.outcome.key.rpartition("/")[2]: one.outcome.state for one in desk.run()}
+    assert states["2015-06-04T17:00"] is State.DELIVERED
+    assert len(board.accepted) == 2
+
+
+def test_a_doubt_about_what_the_file_has_dropped_is_not_forgotten(tmp_path: Path, board: BoardServer) -> None:
+    board.faults.append("lost")
+    desk = office(tmp_path, board)
+    desk.run()
+    desk.edit("warning:", "caution:")
+    with Ledger.open(desk.ledger_path, "live") as ledger:
+        sender = Live(open_transport(desk.file.folder, None, desk.redactor))
+        run = Run(desk.file, ledger, sender, lambda: desk.now, lambda ended: None)
+        deliver(run)
+    assert run.still_open == {KEY: State.UNKNOWN}
+
+
+def test_a_ledger_that_was_there_and_is_gone_is_not_begun_anew(tmp_path: Path, board: BoardServer) -> None:
+    desk = office(tmp_path, board)
+    desk.run()
+    desk.ledger_path.unlink()
+    with pytest.raises(LedgerDamaged, match="was here and is gone"):
+        desk.run()
     assert len(board.accepted) == 1
 
 

@@ -40,7 +40,6 @@ from servers.faults import (
     never_reads,
     raises_unknown,
     resets_after_reading,
-    resets_at_once,
     resets_in_handshake,
     stalls,
     trickles,
@@ -168,7 +167,6 @@ def test_a_request_that_cannot_be_made_is_refused_without_showing_it(
 @pytest.mark.parametrize(
     "fault",
     [
-        resets_at_once,
         resets_after_reading,
         hangs_up,
         stalls,

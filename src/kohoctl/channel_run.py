@@ -38,6 +38,7 @@ class ChannelRun:
         with self.run.ledger.hold(self.channel.name) as held:
             if not held:
                 self.run.log.info("another run is at work on this channel", channel=self.channel.name)
+                self.run.taken.append(self.channel.name)
                 return
             self._doubt_what_was_left()
             feed = Feed(self._to_send(among), self.run.ledger, self.group, self.run.stopping, self.run.now)
@@ -83,6 +84,8 @@ class ChannelRun:
                 yield planned
             elif planned.state is State.MISSED:
                 self._record(planned, State.MISSED, _late(planned, self.run.now()))
+            elif planned.state in (State.REFUSED, State.UNREACHED) and not (planned.entry and planned.entry.by):
+                self.run.still_open[planned.delivery.key] = planned.state
             elif planned.state is State.BLOCKED:
                 self._tell(planned, State.BLOCKED, "; ".join(problem.with_hint for problem in planned.problems))
 

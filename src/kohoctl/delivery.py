@@ -25,6 +25,8 @@ def deliver(run: Run, among: Iterable[Slot] | None = None) -> None:
     Raises the `LedgerError` that ended the run, where one did.
     """
     wanted = list(among) if among is not None else None
+    for entry in run.planner.in_doubt_and_dropped():
+        run.still_open[entry.key] = entry.state
     _round(run, lambda channel: _of_channel(run.file, wanted, channel))
     while run.delivered and not run.stopping.is_set():
         run.delivered = 0

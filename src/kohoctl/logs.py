@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import MutableMapping
-from typing import Any, Literal, TextIO
+from contextlib import suppress
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 
@@ -30,8 +32,24 @@ def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> Non
             scrubbed,
             _line if for_people else _json,
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Unfailing(stream))),
     )
+
+
+class _Unfailing(io.TextIOBase):
+    """A stream that loses what it cannot write: a log that nobody takes is no reason to stop delivering."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:

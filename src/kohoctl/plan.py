@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import Protocol
 
 from kohoctl.campaign.file import CampaignFile, Occurrence, WrittenMessage
+from kohoctl.known import Known
 from kohoctl.model import Delivery, Entry, Planned, Recipient, State
 from kohoctl.problem import Problem
+from kohoctl.renamed import Renamings
 from kohoctl.wording import Slot, Wording
 
 CHUNK = 500
 """Deliveries that are looked up in the ledger at a time, so that a list of any length takes the same memory."""
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
-_HELD = {State.DELIVERED, State.SENDING, State.UNKNOWN}
-"""States in which something may have gone out."""
-
-
-class Known(Protocol):
-    """What a plan asks of a ledger."""
-
-    def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]: ...
-    def under(self, prefix: str) -> Sequence[Entry]: ...
-    def with_digest(self, digest: str) -> Sequence[Entry]: ...
 
 
 def slots(file: CampaignFile, channel: str | None = None) -> Iterator[Slot]:
@@ -62,7 +54,7 @@ class Planner:
         self._file = file
         self._known = known
         self._wording = Wording(file)
-        self._names = _Names(file)
+        self._renamings = Renamings(file, known, self._wording)
 
     def plan(self, now: datetime, among: Iterable[Slot] | None = None) -> Iterator[Planned]:
         """Every delivery of the file, or of the slots ``among`` it, as it stands at ``now``."""
@@ -83,15 +75,22 @@ class Planner:
     def dropped(self) -> list[Entry]:
         """What the ledger knows of the file's campaigns and the file does not name any more."""
         known = (entry for campaign in self._file.campaigns for entry in self._known.under(f"{campaign}/"))
-        return [entry for entry in known if not self._names.has(entry.key)]
+        return [entry for entry in known if not self._renamings.names(entry.key)]
 
-    def slots_by_key(self) -> dict[str, Slot]:
-        """Every slot of the file by its delivery's key."""
-        return {slot.key: slot for slot in slots(self._file)}
+    def in_doubt_and_dropped(self) -> list[Entry]:
+        """What may have gone out and cannot be settled by a run, since the file does not name it any more."""
+        ours = (entry for entry in self._known.in_doubt() if entry.key.split("/")[0] in self._file.campaigns)
+        return [entry for entry in ours if not self._renamings.names(entry.key)]
+
+    def one(self, key: str, now: datetime) -> Planned | None:
+        """The delivery of ``key`` as it stands at ``now``; None where the file has none."""
+        slot = self._renamings.slot(key)
+        return next(self.plan(now, [slot])) if slot else None
 
     def due(self, slot: Slot) -> datetime | None:
         """When ``slot`` is due; None while the message that it comes after is not out."""
-        return slot.occurrence.due or self._gate(slot, {}).opens
+        gate = self._gate(slot, {})
+        return gate.opens if gate else slot.occurrence.due
 
     def _planned(
         self, now: datetime, among: Iterable[Slot] | None, wanted: Callable[[Delivery, Entry | None], bool]
@@ -100,7 +99,7 @@ class Planner:
             if wanted(delivery, entry):
                 yield self._stand(slot, delivery, entry, gate, now)
 
-    def _looked_up(self, among: Iterable[Slot] | None) -> Iterator[tuple[Slot, Delivery, Entry | None, _Gate]]:
+    def _looked_up(self, among: Iterable[Slot] | None) -> Iterator[tuple[Slot, Delivery, Entry | None, _Gate | None]]:
         remaining = iter(slots(self._file) if among is None else among)
         gates: dict[tuple[str, str], _Gate] = {}
         while chunk := list(islice(remaining, CHUNK)):
@@ -110,8 +109,8 @@ class Planner:
                 delivery = self._delivery(slot, gate)
                 yield slot, delivery, entries.get(delivery.key), gate
 
-    def _delivery(self, slot: Slot, gate: _Gate) -> Delivery:
-        due = slot.occurrence.due or gate.opens
+    def _delivery(self, slot: Slot, gate: _Gate | None) -> Delivery:
+        due = gate.opens if gate else slot.occurrence.due
         return Delivery(
             key=slot.key,
             campaign=slot.message.campaign,
@@ -123,111 +122,64 @@ class Planner:
             deadline=due + slot.message.grace if due else None,
         )
 
-    def _stand(self, slot: Slot, delivery: Delivery, entry: Entry | None, gate: _Gate, now: datetime) -> Planned:
+    def _stand(self, slot: Slot, delivery: Delivery, entry: Entry | None, gate: _Gate | None, now: datetime) -> Planned:
         rendition = self._wording.render(slot)
         problems = rendition.problems
-        if entry is None or entry.state in (State.REFUSED, State.UNREACHED):
-            problems += gate.problems + self._receipts_missing(rendition.needs)
-        if entry is None and not problems:
-            problems += self._gone_out_before(slot, rendition.digest)
+        may_begin = entry is None or entry.state in (State.REFUSED, State.UNREACHED)
+        if may_begin:
+            problems += (gate.problems if gate else ()) + _broken_among(self._known.entries(rendition.needs).values())
+        if may_begin and not problems and not (entry and (entry.by or entry.released_by)):
+            renamed = self._renamings.problem(slot, rendition.digest)
+            problems += (renamed,) if renamed else ()
         state, ready = _state(delivery, entry, rendition.digest, bool(problems), now)
-        if ready and rendition.needs and not self._all_delivered(rendition.needs):
+        if ready and not self._all_delivered(rendition.needs):
             state, ready = State.WAITING, False
         return Planned(delivery, state, rendition, problems, entry, slot.recipient, ready)
 
-    # What a delivery waits for
-
-    def _gate(self, slot: Slot, gates: dict[tuple[str, str], _Gate]) -> _Gate:
-        """The message that ``slot`` comes after: whether it is out, and since when."""
+    def _gate(self, slot: Slot, gates: dict[tuple[str, str], _Gate]) -> _Gate | None:
+        """The message that ``slot`` comes after: whether it is out, and since when; None where it comes after none."""
         after = slot.occurrence.after
         if after is None:
-            return _OPEN
+            return None
         named = (slot.message.campaign, after.message)
         if named not in gates:
-            before = self._file.campaigns[slot.message.campaign].messages[after.message]
-            gates[named] = self._look_at(before)
+            gates[named] = self._look_at(self._file.campaigns[slot.message.campaign].messages[after.message])
         gate = gates[named]
-        return _Gate(gate.opens + after.delay, gate.problems) if gate.opens else gate
+        return replace(gate, opens=gate.opens + after.delay) if gate.opens else gate
 
     def _look_at(self, before: WrittenMessage) -> _Gate:
         keys = [slot.key for each in before.occurrences for slot in _slots_of(self._file, before, each)]
         entries = self._known.entries(keys)
-        problems = tuple(_broken(entry) for entry in entries.values() if entry.state in (State.REFUSED, State.MISSED))
         if len(entries) == len(keys) and all(entry.state is State.DELIVERED for entry in entries.values()):
             return _Gate(max(entry.at for entry in entries.values()), ())
-        return _Gate(None, problems)
+        return _Gate(None, _broken_among(entries.values()))
 
     def _all_delivered(self, keys: Sequence[str]) -> bool:
-        entries = self._known.entries(keys)
+        entries = self._known.entries(keys) if keys else {}
         return all(key in entries and entries[key].state is State.DELIVERED for key in keys)
 
-    def _receipts_missing(self, keys: Sequence[str]) -> tuple[Problem, ...]:
-        if not keys:
-            return ()
-        entries = self._known.entries(keys)
-        return tuple(_broken(entry) for entry in entries.values() if entry.state in (State.REFUSED, State.MISSED))
 
-    # What went out under another name
-
-    def _gone_out_before(self, slot: Slot, digest: str) -> tuple[Problem, ...]:
-        """A problem where this went out under a key that the file has dropped: a new date or name sends nothing."""
-        prefix = slot.key.rpartition("/")[0] + "/"
-        suspects = [*self._known.under(prefix), *self._known.with_digest(digest)]
-        for entry in suspects:
-            if entry.state in _HELD and not self._names.has(entry.key):
-                return (
-                    Problem(
-                        "this went out as {key}, which the file no longer names",
-                        {"key": entry.key},
-                        field="when",
-                        hint="put the old date or name back; to send it again beside that, add a date to when",
-                        place=slot.message.places.get("when") or slot.message.places.get(""),
-                    ),
-                )
-        return ()
-
-
+@dataclass(frozen=True, slots=True)
 class _Gate:
-    """Whether the message to come after is out: ``opens`` is when, None as long as it is not."""
+    """The message to come after: ``opens`` is when it was out, None as long as it is not, with what broke there."""
 
-    def __init__(self, opens: datetime | None, problems: tuple[Problem, ...]) -> None:
-        self.opens = opens
-        self.problems = problems
-
-
-_OPEN = _Gate(None, ())
+    opens: datetime | None
+    problems: tuple[Problem, ...]
 
 
-class _Names:
-    """Tells whether the file still names a key, without making all of them."""
-
-    def __init__(self, file: CampaignFile) -> None:
-        self._file = file
-        self._recipients: dict[str, frozenset[str]] = {}
-
-    def has(self, key: str) -> bool:
-        campaign_id, message_id, channel, *who, label = key.split("/")
-        campaign = self._file.campaigns.get(campaign_id)
-        message = campaign.messages.get(message_id) if campaign else None
-        if message is None or all(way.channel != channel for way in message.ways):
-            return False
-        if all(occurrence.label != label for occurrence in message.occurrences):
-            return False
-        if channel not in self._recipients:
-            self._recipients[channel] = frozenset(recipient.id for recipient in self._file.recipients.get(channel, ()))
-        return who[0] in self._recipients[channel] if who else not self._recipients[channel]
+def _broken_among(entries: Iterable[Entry]) -> tuple[Problem, ...]:
+    """What ended badly among the deliveries that another comes after."""
+    return tuple(
+        Problem("it comes after {key}, which ended as {state}", {"key": entry.key, "state": str(entry.state)}, "when")
+        for entry in entries
+        if entry.state in (State.REFUSED, State.MISSED)
+    )
 
 
 def _is_open(now: datetime, delivery: Delivery, entry: Entry | None) -> bool:
     if entry is None:
         return delivery.due is not None and delivery.due <= now
     return entry.state not in (State.DELIVERED, State.MISSED)
-
-
-def _broken(entry: Entry) -> Problem:
-    return Problem(
-        "it comes after {key}, which ended as {state}", {"key": entry.key, "state": str(entry.state)}, field="when"
-    )
 
 
 def _is_mended(entry: Entry, digest: str) -> bool:

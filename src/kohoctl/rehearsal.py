@@ -147,4 +147,5 @@ def begin_anew(file: CampaignFile, ledger: Path, outbox: Path) -> int:
             shutil.rmtree(outbox / entry.key, ignore_errors=True)
         for side in ("", "-wal", "-shm"):
             ledger.with_name(ledger.name + side).unlink(missing_ok=True)
+        shutil.rmtree(ledger.with_name(ledger.name + ".locks"), ignore_errors=True)
     return len(different)

@@ -42,6 +42,10 @@ class Run:
         self.delivered = 0
         self.not_delivered: set[str] = set()
         """The keys that ended otherwise in this run."""
+        self.still_open: dict[str, State] = {}
+        """What an earlier run left open and this one could do nothing about, by key."""
+        self.taken: list[str] = []
+        """Channels that another run is at work on."""
         self.errors: list[BaseException] = []
         """Why the run cannot go on, where it cannot."""
         self._tell = tell

@@ -98,6 +98,14 @@ class CampaignFile:
     recipients: Mapping[str, tuple[Recipient, ...]]
     campaigns: Mapping[str, Campaign]
     mail: MailServer | None = None
+    _recipients_by_id: dict[str, dict[str, Recipient]] = field(default_factory=dict, repr=False, compare=False)
+
+    def recipient(self, channel: str, id: str) -> Recipient | None:
+        """The channel's recipient of that id, None where it has none such."""
+        by_id = self._recipients_by_id
+        if channel not in by_id:
+            by_id[channel] = {recipient.id: recipient for recipient in self.recipients.get(channel, ())}
+        return by_id[channel].get(id)
 
     @property
     def folder(self) -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -18,6 +20,9 @@ PAGE_SIZE = 100
 PAGE_LIMIT = 10
 """Pages that are looked through for one post: an account that posts a thousand times in the minutes of an attempt is
 none that a government runs."""
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far this machine's clock may be from X's; X refuses the same text twice, so looking back that much further
+finds no other delivery's post."""
 ID = re.compile(r"[0-9]{1,19}")
 """What every id of X looks like, by its API's description."""
 
@@ -75,19 +80,29 @@ class Api:
         LookupError where there are too many to look through, ValueError for an answer that is no timeline.
         """
         query = {
-            "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "start_time": (since - CLOCK_SKEW).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "max_results": str(PAGE_SIZE),
             "post.fields": "created_at,entities",
             "expansions": "referenced_posts",
         }
+        since -= CLOCK_SKEW
         for _ in range(PAGE_LIMIT):
             response = self.login.request("GET", f"/2/users/{user_id}/tweets", params=query)
+            self._compare_clocks(response)
             posts, token = _page(response)
             yield from (post for post in posts if _id(post) and datetime.fromisoformat(post["created_at"]) >= since)
             if token is None:
                 return
             query["pagination_token"] = token
         raise LookupError(f"the account has more than {PAGE_SIZE * PAGE_LIMIT} posts since then: look for it by hand")
+
+    def _compare_clocks(self, response: requests.Response) -> None:
+        """Raise LookupError where this machine's clock is not X's: a post would be looked for at a wrong time."""
+        with contextlib.suppress(ValueError, TypeError):
+            theirs = parsedate_to_datetime(response.headers.get("Date", ""))
+            apart = abs(self.login.transport.now() - theirs)
+            if apart > CLOCK_SKEW:
+                raise LookupError(f"this machine's clock and X's are {apart} apart: set it right, then run again")
 
 
 def _data(response: requests.Response) -> Mapping[str, Any]:

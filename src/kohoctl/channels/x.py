@@ -37,9 +37,6 @@ IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 """What X takes as a still picture; an animated GIF stands alone and is prepared for minutes."""
 ALT_LIMIT = 1000
 """Characters of a picture's description, by the API's description of /2/media/metadata."""
-CLOCK_SKEW = timedelta(minutes=1)
-"""How far this machine's clock may be ahead of X's; X refuses the same text twice, so looking back further finds no
-other delivery's post."""
 SETTLING = timedelta(minutes=3)
 """How long after an attempt's begin its post may still appear: a minute each for asking X whose the credentials are,
 for the post's own answer, and for the timeline, which follows the posts with a delay."""
@@ -102,7 +99,7 @@ class X(Channel):
     def find(self, rendition: Rendition, key: str, since: datetime, transport: Transport) -> Receipt | None:
         """Whether the account's timeline shows it. Raises LookupError while it might still come to show it."""
         api = self._api(transport)
-        for post in api.timeline(self._user_id(api), since - CLOCK_SKEW):
+        for post in api.timeline(self._user_id(api), since):
             if _came_of(post, rendition):
                 return self._receipt(rendition, str(post["id"]))
         if transport.now() - since < SETTLING + SETTLING_PER_IMAGE * len(rendition.files):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -66,6 +68,9 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: runs a command and turns whatever happens into its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 -- open as long as the process
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as end:

@@ -66,7 +66,7 @@ def load_file_and_problems(path: Path) -> tuple[CampaignFile | None, list[Proble
 
 def ledger_path(file: Path, given: Path | None) -> Path:
     """The live ledger of a campaign file: beside it, unless another is given."""
-    return given or file.with_suffix(".ledger.sqlite")
+    return given or file.resolve().with_suffix(".ledger.sqlite")
 
 
 def moment(text: str | None, timezone: ZoneInfo) -> datetime:

@@ -14,6 +14,7 @@ from kohoctl.cli import words
 from kohoctl.cli.common import redactor
 from kohoctl.errors import BadFile, KohoctlError
 
+USAGE = 2
 BUG = 70
 """Exit code of a bug, as in BSD's sysexits.h (EX_SOFTWARE)."""
 
@@ -29,9 +30,20 @@ def explain(error: Exception) -> int:
         click.echo(f"kohoctl: {redactor.scrub(str(error))}", err=True)
         return error.exit_code
     if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has left; Python's own last flush must not fail too
+        _silence_stdout()  # the reader has left
         return 0
+    if isinstance(error, UnicodeEncodeError):
+        click.echo("kohoctl: an argument holds bytes that are no text here", err=True)
+        return USAGE
+    if isinstance(error, OSError):
+        _silence_stdout()
+        click.echo(f"kohoctl: {error.strerror}{f': {error.filename}' if error.filename else ''}", err=True)
+        return KohoctlError.exit_code
     return _report_bug(error)
+
+
+def _silence_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's own last flush does not fail too
 
 
 def _report_bug(error: Exception) -> int:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
+from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file
 from kohoctl.ledger import Ledger
-from kohoctl.model import Outcome, Planned, Receipt, State
+from kohoctl.model import Entry, Form, Outcome, Receipt, State
 from kohoctl.plan import Planner
 
 WORDS = (State.DELIVERED, State.UNREACHED, State.REFUSED)
 OPEN = (State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDING, State.BLOCKED)
 """States that wait for a person, or may do so for ever. A word on what is still to come is taken as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The delivery that a person speaks of, in the file or only in the ledger."""
+
+    key: str
+    channel: str
+    digest: str
+    state: State
+    form: Form
+    entry: Entry | None
 
 
 @click.command(short_help="Record a person's word on what became of a delivery.")
@@ -48,52 +62,53 @@ def command(
 
     Without KEY: show the deliveries that wait for such a word.
     """
-    campaigns = load_file(file)
+    campaigns, path = load_file(file), ledger_path(file, ledger)
     now = datetime.now(UTC).astimezone(campaigns.timezone)
     if key is None:
-        with Ledger.read(ledger_path(file, ledger), "live") as book:
-            _show_open([one for one in Planner(campaigns, book).plan(now) if one.state in OPEN])
+        _show_open(campaigns, path, now)
         return
-    if word is None or by is None:
+    if word is None or not (by or "").strip():
         raise click.UsageError("say what became of it with --as, and whose word it is with --by")
-    with Ledger.open(ledger_path(file, ledger), "live") as book:
-        planned = _find(Planner(campaigns, book), now, key)
-        with book.hold(planned.delivery.channel) as held:
-            if not held:
-                raise click.ClickException(f"a run is at work on {planned.delivery.channel}: wait until it has ended")
-            form = campaigns.channels[planned.delivery.channel].form
-            receipt = Receipt(form, receipt_id, url) if word == State.DELIVERED else None
-            _record(book, _find(Planner(campaigns, book), now, key), State(word), by, note, receipt, now)
+    if word != State.DELIVERED and (receipt_id or url):
+        raise click.UsageError("--id and --url are for what was delivered")
+    with Ledger.read(path, "live") as book:  # looked for first, so that a mistyped key makes no ledger
+        channel = _subject(campaigns, book, key, now).channel
+    with Ledger.open(path, "live") as book, book.hold(channel) as held:
+        if not held:
+            raise click.ClickException(f"a run is at work on {channel}: wait until it has ended")
+        subject = _subject(campaigns, book, key, now)
+        receipt = Receipt(subject.form, receipt_id, url) if word == State.DELIVERED else None
+        outcome = Outcome(key, channel, State(word), subject.digest, receipt=receipt, reason=note, by=by)
+        book.settle([outcome], now)
     click.echo(f"{key} is recorded as {word}, on the word of {by}.")
 
 
-def _show_open(planned: list[Planned]) -> None:
+def _show_open(campaigns: CampaignFile, ledger: Path, now: datetime) -> None:
+    with Ledger.read(ledger, "live") as book:
+        planner = Planner(campaigns, book)
+        planned = [one for one in planner.plan(now) if one.state in OPEN and not (one.entry and one.entry.by)]
+        dropped = planner.in_doubt_and_dropped()
     for one in planned:
         click.echo("\n".join(words.plan_lines(one)))
-    click.echo(f"waiting for a person's word: {words.count(len(planned), 'delivery', 'deliveries')}")
+    for entry in dropped:
+        click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
+    click.echo(f"waiting for a person's word: {words.count(len(planned) + len(dropped), 'delivery', 'deliveries')}")
 
 
-def _find(planner: Planner, now: datetime, key: str) -> Planned:
-    slots = planner.slots_by_key()
-    if key not in slots:
-        near = get_close_matches(key, slots, 1)
+def _subject(campaigns: CampaignFile, book: Ledger, key: str, now: datetime) -> Subject:
+    """What ``key`` names. Raises UsageError where there is no such delivery, or nothing to decide about it."""
+    planner = Planner(campaigns, book)
+    planned = planner.one(key, now)
+    entry = book.entries([key]).get(key)
+    if planned is not None:
+        form = campaigns.channels[planned.delivery.channel].form
+        digest = entry.digest if entry else planned.rendition.digest
+        subject = Subject(key, planned.delivery.channel, digest, planned.state, form, entry)
+    elif entry is not None:
+        subject = Subject(key, key.split("/")[2], entry.digest, entry.state, "published", entry)
+    else:
+        near = get_close_matches(key, planner.deliveries(), 1)
         raise click.UsageError(f"the file has no delivery {key}" + (f"; did you mean {near[0]}?" if near else ""))
-    return next(planner.plan(now, [slots[key]]))
-
-
-def _record(
-    book: Ledger,
-    planned: Planned,
-    state: State,
-    by: str,
-    note: str | None,
-    receipt: Receipt | None,
-    now: datetime,
-) -> None:
-    if planned.state is State.DELIVERED:
-        raise click.UsageError(f"{planned.delivery.key} is delivered: there is nothing to decide")
-    digest = planned.entry.digest if planned.entry else planned.rendition.digest
-    outcome = Outcome(
-        planned.delivery.key, planned.delivery.channel, state, digest, receipt=receipt, reason=note, by=by
-    )
-    book.settle([outcome], now)
+    if subject.state is State.DELIVERED and not (entry and entry.by):
+        raise click.UsageError(f"{key} is delivered: there is nothing to decide")
+    return subject

@@ -76,15 +76,15 @@ def command(
 
     outbox = outbox or file.parent / "outbox"
     if live:
-        stopped = _live(campaigns, ledger_path(file, ledger), log_format, remember)
+        run = _live(campaigns, ledger_path(file, ledger), log_format, remember)
     else:
         given = ctx.get_parameter_source("ledger") is click.core.ParameterSource.COMMANDLINE
         own_ledger = ledger if ledger and given else outbox / REHEARSAL_LEDGER
-        stopped = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
-    _show(campaigns, ended, style, None if live else outbox)
-    if stopped:
+        run = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
+    _show(run, ended, style, None if live else outbox)
+    if run.stopping.is_set():
         raise SystemExit(INTERRUPTED)
-    if any(one.outcome.state is not State.DELIVERED for one in ended.values()):
+    if run.still_open or any(one.outcome.state is not State.DELIVERED for one in ended.values()):
         raise SystemExit(1)
 
 
@@ -95,7 +95,7 @@ def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
         raise SystemExit(1)
 
 
-def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Callable[[Ended], None]) -> bool:
+def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Callable[[Ended], None]) -> Run:
     from kohoctl.live import Live
     from kohoctl.transport import open_transport
 
@@ -113,7 +113,7 @@ def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Ca
                 run.log.warning("a new ledger begins", ledger=str(ledger))
             with _signals(run):
                 deliver(run)
-    return run.stopping.is_set()
+    return run
 
 
 def _rehearse(
@@ -123,7 +123,7 @@ def _rehearse(
     until: str | None,
     log_format: LogFormat,
     tell: Callable[[Ended], None],
-) -> bool:
+) -> Run:
     from kohoctl.guard import reaching_nobody
     from kohoctl.outbox_index import write_index
     from kohoctl.plan import slots
@@ -142,7 +142,7 @@ def _rehearse(
         with _signals(run):
             play(run, clock, last)
         write_index(campaigns, book, outbox)
-    return run.stopping.is_set()
+    return run
 
 
 @contextmanager
@@ -163,19 +163,34 @@ def _signals(run: Run) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _show(campaigns: CampaignFile, ended: dict[str, Ended], style: str, outbox: Path | None) -> None:
-    """Print each delivery's last word in this run."""
+def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) -> None:
+    """Print each delivery's last word in this run, and what an earlier one left open."""
+    path = run.file.path
+    still_open = {key: state for key, state in run.still_open.items() if key not in ended}
     if style == "json":
-        deliveries = [_ended_json(one) for one in ended.values()]
-        echo_json({"file": str(campaigns.path), "rehearsal": outbox is not None, "deliveries": deliveries})
+        echo_json(
+            {
+                "file": str(path),
+                "rehearsal": outbox is not None,
+                "deliveries": [_ended_json(one) for one in ended.values()],
+                "still_open": still_open,
+                "taken_by_another_run": run.taken,
+            }
+        )
         return
     for one in ended.values():
         if one.outcome.state is not State.DELIVERED:
             click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
             click.echo(words.indented(one.outcome.reason or ""))
+    for channel in run.taken:
+        click.echo(f"another run is at work on {channel}, and goes on with it")
+    if still_open:
+        what = words.summary(still_open.values())
+        click.echo(f"left open by earlier runs, {what}: see kohoctl reconcile {path}")
     what = "rehearsed" if outbox is not None else "run live"
-    said = words.summary(one.outcome.state for one in ended.values()) if ended else "nothing was left to deliver"
-    click.echo(f"{campaigns.path} {what}: {said}")
+    nothing = "nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver"
+    said = words.summary(one.outcome.state for one in ended.values()) if ended else nothing
+    click.echo(f"{path} {what}: {said}")
     if outbox is not None:
         click.echo(f"What would have left, in order of time: {outbox / 'index.html'}")
 

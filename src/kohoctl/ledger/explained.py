@@ -16,7 +16,7 @@ _ERRORS: Mapping[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_PERM: (LedgerReadOnly, "it cannot be written to: check the rights of the file and its folder"),
     sqlite3.SQLITE_CANTOPEN: (
         LedgerReadOnly,
-        "it cannot be opened: check that its folder exists and may be written to",
+        "it cannot be opened: check that it is a file, in a folder that may be written to",
     ),
     sqlite3.SQLITE_FULL: (LedgerFull, "the disk is full: make room, then run again"),
     sqlite3.SQLITE_IOERR: (LedgerFull, "the disk did not take the write: check the disk and the room on it"),
@@ -34,5 +34,7 @@ def explained(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         kind, what = _ERRORS.get(code, (LedgerError, f"it cannot be used: {error}"))
         raise kind(f"the ledger {path}: {what}") from error
+    except ValueError as error:
+        raise LedgerReadOnly(f"the ledger {str(path)!r}: this is no path ({error})") from error
     except OSError as error:
         raise LedgerReadOnly(f"the ledger {path} cannot be made: {error.strerror}") from error

@@ -46,6 +46,11 @@ class Ledger:
     def open(cls, path: Path, purpose: Purpose) -> Ledger:
         """The ledger at ``path``, made if it is not there, brought to this version's form. For one purpose only."""
         with explained(path):
+            if not path.exists() and _locks_of(path).exists():
+                raise LedgerDamaged(
+                    f"the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
+                    f"a new one all the same, remove {_locks_of(path)}"
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             ledger = cls(path, _connect(path, "rwc"))
             with ledger._closed_on_failure():
@@ -55,7 +60,9 @@ class Ledger:
     @classmethod
     def read(cls, path: Path, purpose: Purpose) -> Ledger:
         """The ledger at ``path`` to look at only; an empty one where there is none yet."""
-        if not path.exists():
+        with explained(path):
+            is_there = path.exists()
+        if not is_there:
             ledger = cls(path, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
             ledger._migrate(0)
             return ledger
@@ -120,6 +127,14 @@ class Ledger:
         rows = self._all(
             "SELECT * FROM deliveries WHERE channel = ? AND state = ? AND state <> 'delivered' ORDER BY key",
             (channel, State.SENDING),
+        )
+        return [_entry(row) for row in rows]
+
+    def in_doubt(self) -> list[Entry]:
+        """Everything that stands as ``sending`` or ``unknown``."""
+        rows = self._all(
+            "SELECT * FROM deliveries WHERE state IN (?, ?) AND state <> 'delivered' ORDER BY key",
+            (State.SENDING, State.UNKNOWN),
         )
         return [_entry(row) for row in rows]
 
@@ -194,8 +209,7 @@ class Ledger:
 
     def _process_lock(self, name: str, seconds: float) -> FileLock:
         """A lock between processes; one folder for every name that leads to this ledger's file."""
-        file = self.path.resolve()
-        locks = file.with_name(file.name + ".locks")
+        locks = _locks_of(self.path)
         with explained(self.path):
             locks.mkdir(exist_ok=True)
         return FileLock(locks / f"{name}.lock", timeout=seconds)
@@ -296,6 +310,11 @@ class Ledger:
             raise LedgerMismatch(
                 f"the ledger {self.path} is of a {found} run, and this is a {purpose} one: give another with --ledger"
             )
+
+
+def _locks_of(path: Path) -> Path:
+    file = path.resolve()
+    return file.with_name(file.name + ".locks")
 
 
 def _entry(row: sqlite3.Row) -> Entry:

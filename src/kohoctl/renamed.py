@@ -1,0 +1,89 @@
+"""What went out under another name: a new date, name or number in the file is no second sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.known import Known
+from kohoctl.model import Entry, State
+from kohoctl.problem import Problem
+from kohoctl.wording import Slot, Wording
+
+HELD = frozenset({State.DELIVERED, State.SENDING, State.UNKNOWN})
+"""States in which something may have gone out."""
+
+
+class Renamings:
+    """Compares the keys of one campaign file with those that a ledger knows."""
+
+    def __init__(self, file: CampaignFile, known: Known, wording: Wording) -> None:
+        self._file = file
+        self._known = known
+        self._wording = wording
+
+    def names(self, key: str) -> bool:
+        """Whether the file has a delivery of this key."""
+        return self.slot(key) is not None
+
+    def slot(self, key: str) -> Slot | None:
+        """The slot of a key; None where the file has none."""
+        parts = key.split("/")
+        if len(parts) not in (4, 5):
+            return None
+        campaign_id, message_id, channel, *who, label = parts
+        campaign = self._file.campaigns.get(campaign_id)
+        message = campaign.messages.get(message_id) if campaign else None
+        if message is None:
+            return None
+        way = next((way for way in message.ways if way.channel == channel), None)
+        occurrence = next((each for each in message.occurrences if each.label == label), None)
+        if way is None or occurrence is None:
+            return None
+        if not who:
+            return None if channel in self._file.recipients else Slot(message, way, occurrence, None)
+        recipient = self._file.recipient(channel, who[0])
+        return Slot(message, way, occurrence, recipient) if recipient else None
+
+    def problem(self, slot: Slot, digest: str) -> Problem | None:
+        """Why ``slot``, which the ledger does not know, must not go out: it did so already under another key."""
+        for entry in self._suspects(slot, digest):
+            there = self.slot(entry.key)
+            if there is None and not _went_out_earlier_that_day(entry, slot):
+                return _problem(
+                    slot,
+                    entry,
+                    "this went out as {key}, which the file does not name any more",
+                    "put the old date or name back; to send it once more, add a date to when",
+                )
+            if there is not None and entry.digest == digest != self._wording.render(there).digest:
+                return _problem(
+                    slot,
+                    entry,
+                    "the very same went out as {key}, which says something else now",
+                    "give each text its old name back; names are never used again for another text",
+                )
+        return None
+
+    def _suspects(self, slot: Slot, digest: str) -> Iterator[Entry]:
+        everyone = f"{slot.message.campaign}/{slot.message.id}/{slot.way.channel}/{slot.occurrence.label}"
+        yield from self._held(self._known.under(slot.key.rpartition("/")[0] + "/"), slot)
+        yield from self._held(self._known.with_digest(digest), slot)
+        if slot.recipient is not None:  # before the channel had recipients, one delivery went to all
+            yield from self._held(self._known.entries([everyone]).values(), slot)
+
+    def _held(self, entries: Iterable[Entry], slot: Slot) -> Iterator[Entry]:
+        return (entry for entry in entries if entry.state in HELD and entry.key != slot.key)
+
+
+def _went_out_earlier_that_day(entry: Entry, slot: Slot) -> bool:
+    """Whether ``slot`` is a moment that was added to a day after what the day was named for had gone out."""
+    day = entry.key.rpartition("/")[2]
+    due = slot.occurrence.due
+    return slot.occurrence.label.startswith(f"{day}T") and due is not None and due > entry.at
+
+
+def _problem(slot: Slot, entry: Entry, text: str, hint: str) -> Problem:
+    place = slot.message.places.get("when") or slot.message.places.get("")
+    hint += f"; where a person knows better: kohoctl reconcile FILE {slot.key}"
+    return Problem(text, {"key": entry.key}, field="when", hint=hint, place=place)
