@@ -188,7 +188,6 @@ def test_a_request_that_cannot_be_made_is_refused_without_showing_it(
         trickles(b"HTTP/1.1 301 Moved\r\nLocation: /new\r\n\r\n", b"x"),
     ],
     ids=[
-        "reset-at-once",
         "reset-after-reading",
         "hang-up",
         "stall",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+REDACTED = "[redacted]"
 SHORTEST = 2
 """Characters: a shorter value cannot be told from ordinary text, so it is not looked for."""
 SHORTEST_BASE64 = 8
@@ -33,9 +34,17 @@ def described(error: BaseException) -> str:
         return type(error).__name__
 
 
-def scrub(text: str, values: Iterable[str], instead: str = "[redacted]") -> str:
+def scrub(text: str, values: Iterable[str], instead: str = REDACTED) -> str:
     """``text`` without any of ``values``, the longest first, so that no part of one is left standing."""
-    for value in sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True):
+    return _without(text, _longest_first(values), instead)
+
+
+def _longest_first(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True))
+
+
+def _without(text: str, values: Iterable[str], instead: str) -> str:
+    for value in values:
         if value in text:
             text = text.replace(value, instead)
     return text
@@ -73,12 +82,13 @@ class Redactor:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._spellings: frozenset[str] = frozenset()
+        self._spellings: tuple[str, ...] = ()
 
     def add(self, secret: str) -> None:
         """Never let ``secret`` pass from now on."""
         with self._lock:
-            self._spellings |= spellings(secret)
+            if secret not in self._spellings:
+                self._spellings = _longest_first({*self._spellings, *spellings(secret)})
 
     def scrub_all(self, value: Any, private: Iterable[str] = ()) -> Any:
         """``value`` with every text in it scrubbed, however deep."""
@@ -92,4 +102,7 @@ class Redactor:
 
     def scrub(self, text: str, private: Iterable[str] = ()) -> str:
         """``text`` without the secrets, and without the ``private`` values of a recipient."""
-        return scrub(text, (*self._spellings, *(spelling for value in private for spelling in spellings(value))))
+        known = self._spellings
+        if private:
+            known = _longest_first({*known, *(spelling for value in private for spelling in spellings(value))})
+        return _without(text, known, REDACTED)

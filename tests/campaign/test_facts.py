@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kohoctl.campaign.facts import fill, fill_all, references, speaks_of_recipient, unknown_names
+from kohoctl.campaign.facts import fill, fill_all, references, speaks_of_recipient
 from kohoctl.model import Recipient
 
 FACTS = {"hotline": "0120-818211", "受付時間": "8:30〜21:00", "odd": "{{ hotline }}"}
@@ -33,10 +33,6 @@ def test_texts_in_lists_and_mappings_are_filled_in() -> None:
 def test_what_cannot_be_filled_in_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="cannot be filled in"):
         fill(text, FACTS)
-
-
-def test_unknown_names_are_told_in_order() -> None:
-    assert unknown_names("{{ b }}{{ hotline }}{{ a }}{{ recipient.c }}", FACTS) == ["b", "a"]
 
 
 def test_a_text_speaks_of_its_recipient_or_not() -> None:

