@@ -38,14 +38,28 @@ class Feed:
 
         ``room`` is how many may go now beside this one: no more are claimed, so that a crash puts few in doubt.
         """
+        if self._group == 1:
+            return self._take_one()
         size = self._group if room is None else min(self._group, 1 + room)
         with self._lock:
             while not self._claimed and not self._stopping.is_set():
                 group = list(islice(self._planned, size))
                 if not group:
                     return None
-                self._claim(group)
+                self._claimed.extend(self._claim(group))
             return None if self._stopping.is_set() else self._claimed.popleft()
+
+    def _take_one(self) -> tuple[Planned, int] | None:
+        """The next one, claimed alone, and without the lock: the ledger commits for several workers at once."""
+        while not self._stopping.is_set():
+            with self._lock:
+                planned = next(self._planned, None)
+            if planned is None:
+                return None
+            claimed = self._claim([planned])
+            if claimed:
+                return claimed[0]
+        return None
 
     def left_over(self) -> list[tuple[Planned, int]]:
         """What was claimed and never handed out."""
@@ -54,9 +68,9 @@ class Feed:
             self._claimed.clear()
             return left
 
-    def _claim(self, group: list[Planned]) -> None:
+    def _claim(self, group: list[Planned]) -> list[tuple[Planned, int]]:
         granted = self._ledger.claim([intent_of(planned) for planned in group], self._now())
-        self._claimed.extend((planned, granted[key]) for planned in group if (key := planned.delivery.key) in granted)
+        return [(planned, granted[key]) for planned in group if (key := planned.delivery.key) in granted]
 
 
 class Book:

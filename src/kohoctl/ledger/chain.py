@@ -4,10 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Generic, TypeVar, cast
 
 from kohoctl.model import Outcome, State, canonical_json
+
+T = TypeVar("T")
+
+
+class Job(Generic[T]):
+    """Something that one thread wants written, and what came of it."""
+
+    def __init__(self, work: Callable[[Chain], T]) -> None:
+        self.done = False
+        self.error: BaseException | None = None
+        self._work = work
+        self._value: T | None = None
+
+    def do(self, chain: Chain) -> None:
+        """Do the work within the transaction at hand. What it raises itself costs none of the other jobs."""
+        try:
+            self._value = self._work(chain)
+        except Exception as error:  # noqa: BLE001 -- raised again in the thread whose work it is
+            self.error = error
+            chain.drop()
+        else:
+            chain.write()
+
+    def result(self) -> T:
+        """What the work gave back. Raises what stopped it, or the transaction that it was in."""
+        if self.error is not None:
+            raise self.error
+        return cast(T, self._value)
 
 
 class Chain:
@@ -18,6 +47,7 @@ class Chain:
         self._connection = connection
         self._seq: int = last["seq"] if last else 0
         self._previous: bytes = last["hash"] if last else b""
+        self._written = (self._seq, self._previous)
         self._events: list[tuple[object, ...]] = []
         self._states: list[tuple[object, ...]] = []
 
@@ -60,7 +90,14 @@ class Chain:
             )
         )
 
+    def drop(self) -> None:
+        """Forget what was added since the last `write`."""
+        self._seq, self._previous = self._written
+        self._events.clear()
+        self._states.clear()
+
     def write(self) -> None:
+        """Put what was added into the tables."""
         self._connection.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
         self._connection.executemany(
             "INSERT INTO deliveries VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT (key) DO UPDATE"
@@ -69,6 +106,9 @@ class Chain:
             " began = CASE WHEN state IN ('sending', 'unknown') THEN began ELSE coalesce(?9, began) END",
             self._states,
         )
+        self._written = (self._seq, self._previous)
+        self._events.clear()
+        self._states.clear()
 
 
 def event_hash(previous: bytes, seq: int, columns: Sequence[object]) -> bytes:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
 from kohoctl.errors import LedgerDamaged, LedgerError, LedgerLocked, LedgerMismatch, LedgerTooNew
-from kohoctl.ledger.chain import Chain, event_hash
+from kohoctl.ledger.chain import Chain, Job, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS
 from kohoctl.model import Entry, Intent, Outcome, Receipt, State
 
+T = TypeVar("T")
 Purpose = Literal["live", "rehearsal"]
 
 BUSY_SECONDS = 15.0
@@ -41,12 +42,14 @@ class Ledger:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._jobs: list[Job[Any]] = []
+        self._queueing = threading.Lock()
 
     @classmethod
     def open(cls, path: Path, purpose: Purpose) -> Ledger:
         """The ledger at ``path``, made if it is not there, brought to this version's form. For one purpose only."""
         with explained(path):
-            if not path.exists() and _locks_of(path).exists():
+            if not path.exists() and any(_locks_of(path).glob("[!.]*.lock")):  # the traces of earlier runs
                 raise LedgerDamaged(
                     f"the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
                     f"a new one all the same, remove {_locks_of(path)}"
@@ -133,7 +136,8 @@ class Ledger:
     def in_doubt(self) -> list[Entry]:
         """Everything that stands as ``sending`` or ``unknown``."""
         rows = self._all(
-            "SELECT * FROM deliveries WHERE state IN (?, ?) AND state <> 'delivered' ORDER BY key",
+            # the plus keeps SQLite from walking all keys in order instead of the few open ones
+            "SELECT * FROM deliveries WHERE state IN (?, ?) AND state <> 'delivered' ORDER BY +key",
             (State.SENDING, State.UNKNOWN),
         )
         return [_entry(row) for row in rows]
@@ -164,16 +168,18 @@ class Ledger:
         Returns the number of the attempt for each key that is now this caller's to send. A key that is already being
         sent, or that was delivered, is left out: somebody else has it.
         """
+        return self._write(lambda chain: self._claim(chain, intents, at))
+
+    def _claim(self, chain: Chain, intents: Sequence[Intent], at: datetime) -> dict[str, int]:
         granted: dict[str, int] = {}
-        with self._writing() as chain:
-            known = self.entries(intent.key for intent in intents)
-            for intent in intents:
-                entry = known.get(intent.key)
-                if intent.key in granted or (entry is not None and entry.state not in CLAIMABLE):
-                    continue
-                attempt = granted[intent.key] = (entry.attempt if entry else 0) + 1
-                sending = Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt)
-                chain.add(at, sending, attempt, entry.released_by if entry else None)
+        known = self.entries(intent.key for intent in intents)
+        for intent in intents:
+            entry = known.get(intent.key)
+            if intent.key in granted or (entry is not None and entry.state not in CLAIMABLE):
+                continue
+            attempt = granted[intent.key] = (entry.attempt if entry else 0) + 1
+            sending = Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt)
+            chain.add(at, sending, attempt, entry.released_by if entry else None)
         return granted
 
     def settle(self, outcomes: Sequence[Outcome], at: datetime) -> None:
@@ -181,13 +187,14 @@ class Ledger:
 
         An attempt's outcome counts only while that attempt is the latest, so that a late one never hides a newer.
         """
-        with self._writing() as chain:
-            known = self.entries(outcome.key for outcome in outcomes)
-            for outcome in outcomes:
-                entry = known.get(outcome.key)
-                latest = entry.attempt if entry else 0
-                if outcome.attempt is not None and outcome.attempt != latest:
-                    continue
+        self._write(lambda chain: self._settle(chain, outcomes, at))
+
+    def _settle(self, chain: Chain, outcomes: Sequence[Outcome], at: datetime) -> None:
+        known = self.entries(outcome.key for outcome in outcomes)
+        for outcome in outcomes:
+            entry = known.get(outcome.key)
+            latest = entry.attempt if entry else 0
+            if outcome.attempt is None or outcome.attempt == latest:
                 chain.add(at, outcome, latest, entry.released_by if entry else None)
 
     @contextmanager
@@ -250,20 +257,37 @@ class Ledger:
         with self._lock, explained(self.path):
             yield from self._connection.execute(sql, values)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Chain]:
-        """One transaction that is on the disk when the block ends, or not there at all."""
-        with self._lock, explained(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+    def _write(self, work: Callable[[Chain], T]) -> T:
+        """Have ``work`` done in a transaction that is on the disk when this returns, or not there at all.
+
+        Threads that come meanwhile wait, and the first of them then writes for all: one commit serves them together.
+        """
+        job = Job(work)
+        with self._queueing:
+            self._jobs.append(job)
+        with self._lock:
+            if not job.done:
+                with self._queueing:
+                    jobs, self._jobs = self._jobs, []
+                self._write_all(jobs)
+        return job.result()
+
+    def _write_all(self, jobs: Sequence[Job[Any]]) -> None:
+        try:
+            with explained(self.path):
+                self._connection.execute("BEGIN IMMEDIATE")
                 chain = Chain(self._connection)
-                yield chain
-                chain.write()
+                for job in jobs:
+                    job.do(chain)
                 self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        except BaseException as error:  # noqa: BLE001 -- handed to each of the threads that wait for this
+            for job in jobs:
+                job.error = error
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        finally:
+            for job in jobs:
+                job.done = True
 
     def _version(self) -> int:
         version, application = (

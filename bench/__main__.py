@@ -1,0 +1,56 @@
+"""Measure every speed claim, show what came out, and keep it in RESULTS.md."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import delivering, idling, loading, starting
+from bench.claims import Claim, table
+from bench.measuring import ROOT
+
+GROUPS = {"Starting": starting, "Loading": loading, "Delivering": delivering, "Nothing to do": idling}
+RESULTS = ROOT / "bench" / "RESULTS.md"
+OUT = ROOT / "bench" / "out"
+"""Where the measured files and ledgers stand: beside the code, as /tmp may be memory and no disk."""
+
+_PAGE = """\
+# What was measured
+
+Written by `make bench` on {machine}.
+What each row means, and how it is measured, is told in [README.md](README.md).
+Figures are medians, with the least and the greatest in parentheses; the ratio is that of the medians.
+
+{table}
+"""
+
+
+def main() -> None:
+    began = time.monotonic()
+    claims: list[Claim] = []
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        for name, group in GROUPS.items():
+            print(f"{name} …", file=sys.stderr, flush=True)
+            place = Path(folder) / group.__name__
+            place.mkdir()
+            claims += group.measure(place)
+    page = _PAGE.format(machine=_machine(), table=table(claims))
+    RESULTS.write_text(page, encoding="utf-8")
+    print(page)
+    print(f"{time.monotonic() - began:.0f} s in all; kept in {RESULTS.relative_to(ROOT)}", file=sys.stderr)
+
+
+def _machine() -> str:
+    """Processor, cores, system and Python."""
+    with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
+        models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    implementation = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{models[0]}, {len(models)} cores, {platform.system()}, {implementation}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""How many deliveries a second go out, beside a bare loop of requests and beside Apprise, to the same server.
+
+``python -m bench.delivering WAY URL COUNT CONCURRENCY FOLDER`` delivers once, after a warm-up, and measures it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bench.claims import Claim, rate_claim
+from bench.measuring import Sample, alternate, inside_process, print_sample, python
+from bench.sending import WAYS
+from bench.server import expect, serving
+
+ROUNDS = 3
+WARM_UP = 32
+"""Deliveries before the measured ones, so that every module is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """A server that answers after ``delay`` seconds, and how many deliveries it gets, so many at the same time."""
+
+    name: str
+    delay: float
+    count: int
+    concurrency: int
+
+
+SPEEDS = (Speed("at once", 0.0, 1500, 16), Speed("after 20 ms", 0.02, 1000, 64))
+"""With the concurrency that makes the bare loop fastest; 64 is the most that a channel may have."""
+
+
+def measure(folder: Path) -> list[Claim]:
+    """What is claimed of deliveries per second, for each speed of the server."""
+    return [claim for speed in SPEEDS for claim in _measure_speed(folder, speed)]
+
+
+def _measure_speed(folder: Path, speed: Speed) -> list[Claim]:
+    with serving(speed.delay) as url:
+        taken = alternate({way: partial(_once, way, url, speed, folder) for way in WAYS}, ROUNDS)
+    return [
+        rate_claim(
+            f"deliveries by `{way}`, answered {speed.name}; {name}", limit, speed.count, taken[way], taken[beside]
+        )
+        for way in ("line", "board")
+        for beside, name, limit in (("requests", "bare requests", 0.8), ("apprise", "Apprise", 3))
+    ]
+
+
+def _once(way: str, url: str, speed: Speed, folder: Path) -> Sample:
+    place = folder / "deliveries"
+    place.mkdir()
+    try:
+        counts = (str(speed.count), str(speed.concurrency))
+        token = {"BENCH_TOKEN": "t0ken-of-the-bench"}
+        sample = inside_process(*python("bench.delivering"), way, url, *counts, place, env=token)
+        expect(url, speed.count)
+        return sample
+    finally:
+        shutil.rmtree(place)
+
+
+def _deliver(way: str, url: str, count: int, concurrency: int, folder: Path) -> None:
+    early, place = folder / "warm-up", folder / "measured"
+    early.mkdir()
+    place.mkdir()
+    WAYS[way](url, WARM_UP, concurrency, early)()
+    expect(url, WARM_UP)
+    print_sample(WAYS[way](url, count, concurrency, place))
+
+
+if __name__ == "__main__":
+    _deliver(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5]))
