@@ -125,7 +125,8 @@ def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -
     for name, value in (("id", receipt.id), ("url", receipt.url)):
         if not isinstance(value, str | None):
             raise TypeError(f"a receipt's {name} is text, and the kind gave {type(value).__name__}")
-    answer = redactor.scrub_all(dict(receipt.answer), private)
-    clean = replace(receipt, id=redactor.scrub_all(receipt.id), url=redactor.scrub_all(receipt.url), answer=answer)
+    id, url = redactor.scrub_all([receipt.id, receipt.url])
+    answer = redactor.scrub_all(receipt.answer, private) if receipt.answer else {}
+    clean = Receipt(receipt.form, id, url, answer)
     canonical_json(clean.as_json()).encode()
     return clean

@@ -17,8 +17,8 @@ class Known(Protocol):
     def under(self, prefix: str) -> Sequence[Entry]:
         """What is known of every key that begins with ``prefix``, which ends in a slash."""
 
-    def with_digest(self, digest: str) -> Sequence[Entry]:
-        """What is known of every key whose latest rendition had ``digest``."""
+    def akin(self, prefix: str, digest: str, key: str) -> Sequence[Entry]:
+        """What is known of the keys that begin with ``prefix``, of ``key``, and of those rendered with ``digest``."""
 
     def in_doubt(self) -> Sequence[Entry]:
         """Everything that is being sent, or may have been sent."""

@@ -90,19 +90,24 @@ class Redactor:
             if secret not in self._spellings:
                 self._spellings = _longest_first({*self._spellings, *spellings(secret)})
 
-    def scrub_all(self, value: Any, private: Iterable[str] = ()) -> Any:
-        """``value`` with every text in it scrubbed, however deep."""
-        if isinstance(value, str):
-            return self.scrub(value, private)
-        if isinstance(value, Mapping):
-            return {self.scrub_all(name, private): self.scrub_all(item, private) for name, item in value.items()}
-        if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return [self.scrub_all(item, private) for item in value]
-        return value
-
     def scrub(self, text: str, private: Iterable[str] = ()) -> str:
         """``text`` without the secrets, and without the ``private`` values of a recipient."""
-        known = self._spellings
-        if private:
-            known = _longest_first({*known, *(spelling for value in private for spelling in spellings(value))})
-        return _without(text, known, REDACTED)
+        return _without(text, self._sought(private), REDACTED)
+
+    def scrub_all(self, value: Any, private: Iterable[str] = ()) -> Any:
+        """``value`` with every text in it scrubbed, however deep."""
+        return _deep(value, self._sought(private))
+
+    def _sought(self, private: Iterable[str]) -> tuple[str, ...]:
+        spelt = {spelling for value in private for spelling in spellings(value)}
+        return _longest_first({*self._spellings, *spelt}) if spelt else self._spellings
+
+
+def _deep(value: Any, sought: tuple[str, ...]) -> Any:
+    if isinstance(value, str):
+        return _without(value, sought, REDACTED)
+    if isinstance(value, Mapping):
+        return {_deep(name, sought): _deep(item, sought) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [_deep(item, sought) for item in value]
+    return value

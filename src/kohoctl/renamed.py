@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.known import Known
@@ -66,14 +66,11 @@ class Renamings:
         return None
 
     def _suspects(self, slot: Slot, digest: str) -> Iterator[Entry]:
-        everyone = f"{slot.message.campaign}/{slot.message.id}/{slot.way.channel}/{slot.occurrence.label}"
-        yield from self._held(self._known.under(slot.key.rpartition("/")[0] + "/"), slot)
-        yield from self._held(self._known.with_digest(digest), slot)
-        if slot.recipient is not None:  # before the channel had recipients, one delivery went to all
-            yield from self._held(self._known.entries([everyone]).values(), slot)
-
-    def _held(self, entries: Iterable[Entry], slot: Slot) -> Iterator[Entry]:
-        return (entry for entry in entries if entry.state in HELD and entry.key != slot.key)
+        """What may have gone out as another date or recipient of the message's way, or with the very same content."""
+        way = f"{slot.message.campaign}/{slot.message.id}/{slot.way.channel}"
+        to_all = f"{way}/{slot.occurrence.label}"  # before the channel had recipients, one delivery went to all
+        akin = self._known.akin(slot.key.rpartition("/")[0] + "/", digest, to_all)
+        return (entry for entry in akin if entry.state in HELD and entry.key != slot.key)
 
 
 def _went_out_earlier_that_day(entry: Entry, slot: Slot) -> bool:

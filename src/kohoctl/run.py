@@ -38,7 +38,7 @@ class Run:
         self.redactor = redactor or Redactor()
         self.patience = patience or Patience()
         self.stopping = threading.Event()
-        self.log = structlog.get_logger("kohoctl")
+        self.log = structlog.get_logger("kohoctl").bind()
         self.delivered = 0
         self.not_delivered: set[str] = set()
         """The keys that ended otherwise in this run."""

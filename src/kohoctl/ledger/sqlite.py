@@ -121,9 +121,15 @@ class Ledger:
         rows = self._all("SELECT * FROM deliveries WHERE key > ? AND key < ? ORDER BY key", (prefix, after))
         return [_entry(row) for row in rows]
 
-    def with_digest(self, digest: str) -> list[Entry]:
-        """What is known of every key whose latest rendition had ``digest``."""
-        return [_entry(row) for row in self._all("SELECT * FROM deliveries WHERE digest = ? ORDER BY key", (digest,))]
+    def akin(self, prefix: str, digest: str, key: str) -> list[Entry]:
+        """What is known of the keys that begin with ``prefix``, of ``key``, and of those rendered with ``digest``."""
+        after = prefix[:-1] + chr(ord("/") + 1)
+        rows = self._all(
+            "SELECT * FROM deliveries WHERE key > ?1 AND key < ?2 UNION SELECT * FROM deliveries WHERE digest = ?3"
+            " UNION SELECT * FROM deliveries WHERE key = ?4",
+            (prefix, after, digest, key),
+        )
+        return [_entry(row) for row in rows]
 
     def left_sending(self, channel: str) -> list[Entry]:
         """The channel's deliveries that stand as ``sending``."""
