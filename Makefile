@@ -1,5 +1,6 @@
 # make run    rehearse campaigns.yaml into outbox/
-# make test   all tests that this machine can run
+# make test   the tests, without the slow ones
+# make test-slow  the slow ones, and those against a real WordPress
 # make check  lint, types, import directions
 # make bench  the speed claims, measured here
 
@@ -14,13 +15,16 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: run test check bench format clean
+.PHONY: run test test-slow check bench format clean
 
 run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(TEST_WORKERS)
+	$(BIN)/pytest -n $(TEST_WORKERS) -m "not slow and not wordpress"
+
+test-slow: $(VENV)/.dev
+	$(BIN)/pytest -n $(TEST_WORKERS) -m "slow or wordpress"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
