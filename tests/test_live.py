@@ -494,6 +494,7 @@ def test_a_ledger_in_a_folder_that_may_not_be_written_to_is_a_sentence_and_nothi
     answer = office.kohoctl(*command, through=WITHOUT_ROOTS_RIGHTS if as_root else ())
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.splitlines()[-1] == (
-        f"kohoctl: the ledger {ledger}: it cannot be opened: check that it is a file, in a folder that may be written to"
+        f"kohoctl: the ledger {ledger}: it cannot be opened: check that it is a file, in a folder that may be "
+        "written to"
     )
     assert nothing_was_sent(office)
