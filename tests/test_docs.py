@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from pydantic import TypeAdapter
 
 from generated_docs import PAGES, ROOT, filled, names_in, parts
@@ -99,11 +100,11 @@ def test_a_readme_has_a_row_for_every_command(name: str) -> None:
 
 
 def test_the_make_targets_that_pages_name_exist() -> None:
-    targets = set(re.findall(r"^(\w+):", text_of("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([\w-]+):", text_of("Makefile"), re.MULTILINE))
     pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
     code = "\n".join([*blocks(pages, ""), *re.findall(r"`[^`\n]+`", without_blocks(pages))])
-    named = set(re.findall(r"\bmake (\w+)", code))
-    assert {"run", "test", "check"} <= named <= targets
+    named = set(re.findall(r"\bmake ([\w-]+)", code))
+    assert {"run", "test", "test-slow", "check", "bench"} <= named <= targets
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -175,6 +176,15 @@ def test_make_run_delivers_as_much_as_a_readme_says(name: str) -> None:
     file = load(read(ROOT / "campaigns.yaml"), find_kinds(ROOT, ["plugins/"]).classes)
     count = len(list(slots(file)))
     assert f"campaigns.yaml rehearsed: {count} deliveries: {count} delivered\n" in text_of(name)
+
+
+@pytest.mark.parametrize("name", PAIRS[1])
+def test_the_plan_of_a_guide_is_that_of_the_campaign(name: str, tmp_path: Path) -> None:
+    shown = re.findall(r"^(?:due|waiting) .*$", "\n".join(blocks(text_of(name), "")), re.MULTILINE)
+    arguments = ["plan", str(ROOT / "campaigns.yaml"), "--at", "2015-06-04T10:00", "--ledger", str(tmp_path / "none")]
+    plan = CliRunner().invoke(cli, arguments).output.splitlines()
+    assert shown
+    assert set(shown) <= set(plan)
 
 
 def _examples(key: str) -> list[dict[str, Any]]:

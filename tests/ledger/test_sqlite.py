@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kohoctl.errors import LedgerDamaged, LedgerFull, LedgerLocked, LedgerMismatch, LedgerReadOnly, LedgerTooNew
-from kohoctl.ledger import Ledger, sqlite
+from kohoctl.ledger import Ledger, opening
 from kohoctl.model import Intent, Outcome, Receipt, State
 
 NOW = datetime(2015, 6, 4, 1, 0, tzinfo=UTC)
@@ -270,7 +270,7 @@ def test_a_truncated_ledger_is_damaged(ledger: Ledger, path: Path, tmp_path: Pat
 
 
 def test_a_locked_ledger_says_so(ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with Ledger.open(path, "live") as waiting, pytest.raises(LedgerLocked, match="locked"):

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
+from kohoctl.ledger.opening import Purpose as Purpose
 from kohoctl.ledger.sqlite import Ledger as Ledger
-from kohoctl.ledger.sqlite import Purpose as Purpose

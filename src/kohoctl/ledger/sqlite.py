@@ -9,22 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-from urllib.parse import quote
+from typing import Any, TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
-from kohoctl.errors import LedgerDamaged, LedgerError, LedgerLocked, LedgerMismatch, LedgerTooNew
+from kohoctl.errors import LedgerDamaged
 from kohoctl.ledger.chain import Chain, Job, event_hash
 from kohoctl.ledger.explained import explained
-from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS
+from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
 from kohoctl.model import Entry, Intent, Outcome, Receipt, State
 
 T = TypeVar("T")
-Purpose = Literal["live", "rehearsal"]
-
-BUSY_SECONDS = 15.0
-"""How long to wait for another program's transaction: far longer than any of kohoctl's own, which take milliseconds."""
 LOOKUP = 500
 """Keys in one query, below the 999 variables that the oldest SQLite allows."""
 
@@ -48,47 +43,12 @@ class Ledger:
     @classmethod
     def open(cls, path: Path, purpose: Purpose) -> Ledger:
         """The ledger at ``path``, made if it is not there, brought to this version's form. For one purpose only."""
-        with explained(path):
-            if not path.exists() and any(_locks_of(path).glob("[!.]*.lock")):  # the traces of earlier runs
-                raise LedgerDamaged(
-                    f"the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
-                    f"a new one all the same, remove {_locks_of(path)}"
-                )
-            path.parent.mkdir(parents=True, exist_ok=True)
-            ledger = cls(path, _connect(path, "rwc"))
-            with ledger._closed_on_failure():
-                ledger._prepare(purpose)
-        return ledger
+        return cls(path, open_to_write(path, purpose))
 
     @classmethod
     def read(cls, path: Path, purpose: Purpose) -> Ledger:
         """The ledger at ``path`` to look at only; an empty one where there is none yet."""
-        with explained(path):
-            is_there = path.exists()
-        if not is_there:
-            ledger = cls(path, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-            ledger._migrate(0)
-            return ledger
-        with explained(path):
-            # A ledger on a medium that cannot be written to has no side files, and SQLite has to be told so.
-            mode = "ro" if _side_files_possible(path) else "ro&immutable=1"
-            ledger = cls(path, _connect(path, mode))
-            with ledger._closed_on_failure():
-                version = ledger._version()
-                if not version:
-                    raise LedgerDamaged(f"{path} is no ledger: give the right file with --ledger")
-                if version < len(MIGRATIONS):
-                    raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
-                ledger._check_purpose(purpose)
-        return ledger
-
-    @contextmanager
-    def _closed_on_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self.close()
-            raise
+        return cls(path, open_to_read(path, purpose))
 
     def close(self) -> None:
         """Give the file back."""
@@ -209,7 +169,7 @@ class Ledger:
 
         The operating system takes the lock back when the process ends, however it ends.
         """
-        lock = self._process_lock(channel, seconds=0)
+        lock = process_lock(self.path, channel, seconds=0)
         try:
             lock.acquire()
         except Timeout:
@@ -219,13 +179,6 @@ class Ledger:
             yield True
         finally:
             lock.release()
-
-    def _process_lock(self, name: str, seconds: float) -> FileLock:
-        """A lock between processes; one folder for every name that leads to this ledger's file."""
-        locks = _locks_of(self.path)
-        with explained(self.path):
-            locks.mkdir(exist_ok=True)
-        return FileLock(locks / f"{name}.lock", timeout=seconds)
 
     # Trust
 
@@ -295,57 +248,6 @@ class Ledger:
             for job in jobs:
                 job.done = True
 
-    def _version(self) -> int:
-        version, application = (
-            self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
-        )
-        tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if (version and application != APPLICATION_ID) or (tables and not version):
-            raise LedgerDamaged(f"{self.path} is another program's database: give the right file with --ledger")
-        if version > len(MIGRATIONS):
-            raise LedgerTooNew(
-                f"the ledger {self.path} was written by a newer kohoctl: update this one before anything is sent"
-            )
-        return int(version)
-
-    def _prepare(self, purpose: Purpose) -> None:
-        try:
-            with self._process_lock(".opening", BUSY_SECONDS):  # of several that find none, one makes the tables
-                self._bring_up_to_date(purpose)
-        except Timeout:
-            raise LedgerLocked(f"the ledger {self.path}: another program has been opening it for too long") from None
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._check_purpose(purpose)
-
-    def _bring_up_to_date(self, purpose: Purpose) -> None:
-        version = self._version()
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        if version < len(MIGRATIONS):
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._migrate(version)
-            self._connection.execute("INSERT OR IGNORE INTO about VALUES ('purpose', ?)", (purpose,))
-            self._connection.execute("COMMIT")
-
-    def _migrate(self, version: int) -> None:
-        for step in MIGRATIONS[version:]:
-            for statement in _statements(step):
-                self._connection.execute(statement)
-        self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        self._connection.row_factory = sqlite3.Row
-
-    def _check_purpose(self, purpose: Purpose) -> None:
-        (found,) = self._connection.execute("SELECT value FROM about WHERE name = 'purpose'").fetchone()
-        if found != purpose:
-            raise LedgerMismatch(
-                f"the ledger {self.path} is of a {found} run, and this is a {purpose} one: give another with --ledger"
-            )
-
-
-def _locks_of(path: Path) -> Path:
-    file = path.resolve()
-    return file.with_name(file.name + ".locks")
-
 
 def _entry(row: sqlite3.Row) -> Entry:
     data = json.loads(row["data"])
@@ -364,30 +266,3 @@ def _entry(row: sqlite3.Row) -> Entry:
         by=data.get("by"),
         released_by=data.get("released_by"),
     )
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _side_files_possible(path: Path) -> bool:
-    if path.with_name(path.name + "-wal").exists():
-        return True
-    try:
-        with path.open("r+b"):
-            return True
-    except OSError:
-        return False
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of ``script``, one by one: executescript would commit before it begins."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
