@@ -23,12 +23,12 @@ from kohoctl.channels._contact import Contact
 from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
 from kohoctl.channels.flyer_request import FlyerRequest
-from kohoctl.channels.line import LineChannel, LinePicture
+from kohoctl.channels.line import LineChannel, LineImage
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.cli import COMMANDS, cli
-from kohoctl.settings import MailServer, Picture, Secret, Settings, Version
+from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "docs" / "campaign-file.md", ROOT / "docs" / "commands.md")
@@ -45,7 +45,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "channel-limits": Settings,
     "campaign": shape.CampaignShape,
     "message": shape.MessageShape,
-    "picture": Picture,
+    "image": Image,
     "repost": shape.RepostShape,
     "own-version": Version,
     "each-day": when.Span,
@@ -55,7 +55,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "after-a-message": when.AfterMessage,
     "wordpress": WordPress,
     "folder": Folder,
-    "line-picture": LinePicture,
+    "line-image": LineImage,
     "contact": Contact,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""

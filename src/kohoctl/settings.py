@@ -88,7 +88,7 @@ class Settings(BaseModel):
     )
 
 
-class Picture(BaseModel):
+class Image(BaseModel):
     """A picture beside the campaign file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -104,7 +104,7 @@ class Version(BaseModel):
 
     title: str | None = Field(None, description="Another title for this channel.")
     body: str | None = Field(None, description="Another text for this channel.")
-    images: tuple[Picture, ...] = Field((), description="Pictures for this channel instead of the message's.")
+    images: tuple[Image, ...] = Field((), description="Pictures for this channel instead of the message's.")
     attachments: tuple[str, ...] = Field((), description="Files for this channel instead of the message's.")
 
 

@@ -19,7 +19,7 @@ from kohoctl.channels.line import (
     QUOTA_PAUSE,
     RATES,
     LineChannel,
-    LinePicture,
+    LineImage,
     LineSettings,
     LineVersion,
     kohoctl_channels,
@@ -96,15 +96,15 @@ def test_the_body_is_the_message_without_its_last_line_break() -> None:
 
 
 def test_further_texts_and_pictures_follow_in_order() -> None:
-    rendition = channel().render(message(texts=("二つ目",), pictures=(LinePicture(url=PICTURE),)), None)
+    rendition = channel().render(message(texts=("二つ目",), image_urls=(LineImage(url=PICTURE),)), None)
     image = {"type": "image", "originalContentUrl": PICTURE, "previewImageUrl": PICTURE}
     assert rendition.content["messages"][1:] == [{"type": "text", "text": "二つ目"}, image]
     assert rendition.problems == ()
 
 
 def test_a_picture_may_have_a_preview_of_its_own() -> None:
-    own = LinePicture(url=PICTURE, preview="https://www.kantei.example/small.png")
-    sent = channel().render(message(pictures=(own,)), None).content["messages"][1]
+    own = LineImage(url=PICTURE, preview="https://www.kantei.example/small.png")
+    sent = channel().render(message(image_urls=(own,)), None).content["messages"][1]
     assert sent["previewImageUrl"] == "https://www.kantei.example/small.png"
 
 
@@ -123,7 +123,7 @@ def test_a_letter_outside_the_basic_plane_has_two_units() -> None:
 
 def test_five_messages_fit_and_six_do_not() -> None:
     assert channel().render(message(texts=("一",) * 4), None).problems == ()
-    assert texts(channel().render(message(texts=("一",) * 4, pictures=(LinePicture(url=PICTURE),)), None)) == [
+    assert texts(channel().render(message(texts=("一",) * 4, image_urls=(LineImage(url=PICTURE),)), None)) == [
         "texts and pictures together are 6 messages, 1 over the limit of 5"
     ]
 
@@ -157,17 +157,17 @@ def test_an_empty_text_is_a_problem(body: str) -> None:
     ],
 )
 def test_a_picture_that_line_cannot_fetch_is_a_problem(url: str) -> None:
-    (problem,) = channel().render(message(pictures=(LinePicture(url=url),)), None).problems
+    (problem,) = channel().render(message(image_urls=(LineImage(url=url),)), None).problems
     assert str(problem).startswith("LINE cannot fetch picture 1:")
-    assert problem.field == "pictures"
+    assert problem.field == "image_urls"
 
 
 def test_picture_files_are_a_problem_unless_their_addresses_are_given() -> None:
     file = Asset(Path("chirashi.png"), "chirashi.png", "image/png", 1, "00")
     rendition = channel().render(message(images=(file,)), None)
     assert texts(rendition) == ["LINE takes pictures by their address, not as files"]
-    assert rendition.problems[0].hint == "pictures: [{url: https://www.mhlw.example/chirashi.png}]"
-    assert channel().render(message(images=(file,), pictures=(LinePicture(url=PICTURE),)), None).problems == ()
+    assert rendition.problems[0].hint == "image_urls: [{url: https://www.mhlw.example/chirashi.png}]"
+    assert channel().render(message(images=(file,), image_urls=(LineImage(url=PICTURE),)), None).problems == ()
 
 
 def test_the_same_message_has_the_same_digest_and_another_receiver_another() -> None:
@@ -232,7 +232,7 @@ def test_each_way_of_sending_has_its_own_pace(send: str) -> None:
 
 def test_the_artifacts_are_the_request_and_a_text_for_readers() -> None:
     line = channel(send="push", notification_disabled=True)
-    rendition = line.render(message(pictures=(LinePicture(url=PICTURE),)), person(line_id=user(1)))
+    rendition = line.render(message(image_urls=(LineImage(url=PICTURE),)), person(line_id=user(1)))
     artifacts = line.artifacts(rendition, KEY, NOON)
     assert json.loads(artifacts["line.json"]) == {"to": user(1), **rendition.content}
     assert artifacts["line.txt"].decode() == (
@@ -262,7 +262,7 @@ def test_rendering_does_not_load_the_http_library() -> None:
 
 
 def test_a_broadcast_is_accepted_and_its_request_id_kept(server: LineServer, transport: Transport) -> None:
-    receipt = broadcast(server, transport, texts=("二つ目",), pictures=(LinePicture(url=PICTURE),))
+    receipt = broadcast(server, transport, texts=("二つ目",), image_urls=(LineImage(url=PICTURE),))
     (accepted,) = server.accepted
     assert accepted.path == "/v2/bot/message/broadcast"
     assert receipt == Receipt.published(id=accepted.id, retry_key=retry_key(KEY))

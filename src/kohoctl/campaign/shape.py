@@ -32,7 +32,7 @@ from kohoctl.campaign.facts import NAME, RECIPIENT
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.times import AlsoText, Duration
 from kohoctl.campaign.when import When
-from kohoctl.settings import MailServer, Picture
+from kohoctl.settings import Image, MailServer
 
 ID_LENGTH = 64
 """Characters of an id. Ids are parts of a delivery's key, each the name of a folder or file in a rehearsal's outbox."""
@@ -139,7 +139,7 @@ class MessageShape(Shape):
 
     title: str = Field("", description="The title. May hold {{ facts }}.")
     body: str = Field("", description="The text. May hold {{ facts }}.")
-    images: tuple[Picture, ...] = Field((), description="Pictures.")
+    images: tuple[Image, ...] = Field((), description="Pictures.")
     attachments: tuple[str, ...] = Field((), description="Files that go with it, as paths from the file's folder.")
     when: When = Field(description="When it goes out.")
     grace: Duration | None = Field(None, description="How late it may still go out: 30 minutes.")

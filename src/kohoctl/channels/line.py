@@ -63,7 +63,7 @@ CHAT_ID = r"[UCR][0-9a-f]{32}"
 Send = Literal["broadcast", "multicast", "push"]
 
 
-class LinePicture(BaseModel):
+class LineImage(BaseModel):
     """A picture that LINE fetches. It shows no alternative text, so what a picture says belongs into the text too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -89,7 +89,7 @@ class LineVersion(Version):
     """What a message may say for LINE beside its text."""
 
     texts: tuple[str, ...] = Field((), description="Further texts after the body, each a message of its own.")
-    pictures: tuple[LinePicture, ...] = Field((), description="Pictures after the texts, by their addresses.")
+    image_urls: tuple[LineImage, ...] = Field((), description="Pictures after the texts, by their addresses.")
 
 
 class LineChannel(Channel):
@@ -108,14 +108,14 @@ class LineChannel(Channel):
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
         version = message.version(LineVersion)
         texts = [text.rstrip() for text in (message.body, *version.texts)]
-        messages = [*map(_text_message, texts), *map(_picture_message, version.pictures)]
+        messages = [*map(_text_message, texts), *map(_image_message, version.image_urls)]
         to, wrong = _receivers(self.settings.send, recipient)
         return Rendition(
             content={"messages": messages, "notificationDisabled": self.settings.notification_disabled},
             destination={"api": self.settings.api_url, "send": self.settings.send, **to},
             problems=(
                 *_text_problems(texts),
-                *_picture_problems(version.pictures),
+                *_image_problems(version.image_urls),
                 *_message_problems(message, messages),
                 *wrong,
             ),
@@ -167,9 +167,8 @@ def _text_message(text: str) -> dict[str, str]:
     return {"type": "text", "text": text}
 
 
-def _picture_message(picture: LinePicture) -> dict[str, str]:
-    preview = picture.preview or picture.url
-    return {"type": "image", "originalContentUrl": picture.url, "previewImageUrl": preview}
+def _image_message(image: LineImage) -> dict[str, str]:
+    return {"type": "image", "originalContentUrl": image.url, "previewImageUrl": image.preview or image.url}
 
 
 def _text_problems(texts: Iterable[str]) -> Iterable[Problem]:
@@ -188,21 +187,21 @@ def _text_problems(texts: Iterable[str]) -> Iterable[Problem]:
             )
 
 
-def _picture_problems(pictures: Iterable[LinePicture]) -> Iterable[Problem]:
-    for number, picture in enumerate(pictures, 1):
-        for url in (picture.url, picture.preview or picture.url):
-            if not _is_picture_url(url):
+def _image_problems(images: Iterable[LineImage]) -> Iterable[Problem]:
+    for number, image in enumerate(images, 1):
+        for url in (image.url, image.preview or image.url):
+            if not _is_image_url(url):
                 values = {"number": number, "limit": URL_LIMIT}
                 yield Problem(
                     "LINE cannot fetch picture {number}: its address starts with https://, has no letters outside"
                     " ASCII and {limit} characters at most",
                     values,
-                    field="pictures",
+                    field="image_urls",
                 )
                 break
 
 
-def _is_picture_url(url: str) -> bool:
+def _is_image_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -220,7 +219,7 @@ def _message_problems(message: Message, messages: list[dict[str, str]]) -> Itera
         yield Problem(
             "LINE takes pictures by their address, not as files",
             field="images",
-            hint="pictures: [{url: https://www.mhlw.example/chirashi.png}]",
+            hint="image_urls: [{url: https://www.mhlw.example/chirashi.png}]",
         )
     if message.attachments:
         yield Problem("LINE takes no attached files", field="attachments", hint="put a link into the text")

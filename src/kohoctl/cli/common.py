@@ -69,6 +69,12 @@ def ledger_path(file: Path, given: Path | None) -> Path:
     return given or file.resolve().with_suffix(".ledger.sqlite")
 
 
+def rehearsal_ledger(ctx: click.Context, outbox: Path, given: Path | None) -> Path:
+    """The rehearsal's ledger: in the outbox, unless the command line itself names another."""
+    meant = ctx.get_parameter_source("ledger") is click.core.ParameterSource.COMMANDLINE
+    return given if given is not None and meant else outbox / REHEARSAL_LEDGER
+
+
 def moment(text: str | None, timezone: ZoneInfo) -> datetime:
     """``text`` as a moment, in ``timezone`` where it names no other; now where there is none."""
     if text is None:

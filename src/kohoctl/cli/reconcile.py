@@ -105,7 +105,9 @@ def _subject(campaigns: CampaignFile, book: Ledger, key: str, now: datetime) -> 
         digest = entry.digest if entry else planned.rendition.digest
         subject = Subject(key, planned.delivery.channel, digest, planned.state, form, entry)
     elif entry is not None:
-        subject = Subject(key, key.split("/")[2], entry.digest, entry.state, "published", entry)
+        channel = campaigns.channels.get(key.split("/")[2])
+        form = channel.form if channel else "published"
+        subject = Subject(key, key.split("/")[2], entry.digest, entry.state, form, entry)
     else:
         near = get_close_matches(key, planner.deliveries(), 1)
         raise click.UsageError(f"the file has no delivery {key}" + (f"; did you mean {near[0]}?" if near else ""))

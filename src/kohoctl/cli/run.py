@@ -16,7 +16,6 @@ from kohoctl.attempt import Ended
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import (
-    REHEARSAL_LEDGER,
     campaign_file,
     delivery_json,
     echo_json,
@@ -25,6 +24,7 @@ from kohoctl.cli.common import (
     load_file,
     moment,
     redactor,
+    rehearsal_ledger,
 )
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
@@ -40,7 +40,7 @@ INTERRUPTED = 130
 @click.command(short_help="Rehearse the whole calendar into files; with --live, deliver what is due.")
 @campaign_file
 @click.option("--live", is_flag=True, help="Deliver what is due now, for real.")
-@click.option("--dry-run", is_flag=True, help="With --live: show the plan and stop there.")
+@click.option("--dry-run", is_flag=True, help="Show the plan of a live run and stop there.")
 @click.option(
     "--outbox",
     type=click.Path(path_type=Path, file_okay=False),
@@ -78,8 +78,7 @@ def command(
     if live:
         run = _live(campaigns, ledger_path(file, ledger), log_format, remember)
     else:
-        given = ctx.get_parameter_source("ledger") is click.core.ParameterSource.COMMANDLINE
-        own_ledger = ledger if ledger and given else outbox / REHEARSAL_LEDGER
+        own_ledger = rehearsal_ledger(ctx, outbox, ledger)
         run = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
     _show(run, ended, style, None if live else outbox)
     if run.stopping.is_set():
@@ -147,7 +146,7 @@ def _rehearse(
 
 @contextmanager
 def _signals(run: Run) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run in good order; a second one ends it at once."""
+    """Ctrl-C, SIGTERM and SIGHUP end the run in good order; a second one ends it at once."""
 
     def stop(_: int, __: FrameType | None) -> None:
         run.stop()

@@ -9,13 +9,13 @@ import click
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import (
-    REHEARSAL_LEDGER,
     campaign_file,
     delivery_json,
     echo_json,
     ledger_option,
     ledger_path,
     load_file,
+    rehearsal_ledger,
 )
 from kohoctl.ledger import Ledger
 from kohoctl.model import Delivery, Entry
@@ -28,10 +28,11 @@ from kohoctl.plan import Planner
 @click.option("--verify", is_flag=True, help="Check the ledger's hash chain first.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @ledger_option
-def command(file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path | None) -> None:
+@click.pass_context
+def command(ctx: click.Context, file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path | None) -> None:
     """Show what the ledger knows of the file's deliveries."""
     campaigns = load_file(file)
-    path = ledger or (file.parent / "outbox" / REHEARSAL_LEDGER if rehearsal else ledger_path(file, None))
+    path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         verified = book.verify() if verify else None
         found = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]

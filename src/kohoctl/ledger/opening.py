@@ -24,11 +24,7 @@ BUSY_SECONDS = 15.0
 def open_to_write(path: Path, purpose: Purpose) -> sqlite3.Connection:
     """The ledger at ``path``, made if it is not there, brought to this version's form."""
     with explained(path):
-        if not path.exists() and any(locks_of(path).glob("[!.]*.lock")):  # the traces of earlier runs
-            raise LedgerDamaged(
-                f"the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
-                f"a new one all the same, remove {locks_of(path)}"
-            )
+        _check_for_traces(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = _connect(path, "rwc")
         with _closed_on_failure(connection):
@@ -45,6 +41,7 @@ def open_to_write(path: Path, purpose: Purpose) -> sqlite3.Connection:
 def open_to_read(path: Path, purpose: Purpose) -> sqlite3.Connection:
     """The ledger at ``path`` to look at only; an empty one where there is none yet."""
     with explained(path):
+        _check_for_traces(path)
         if not path.exists():
             empty = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             empty.row_factory = sqlite3.Row
@@ -60,6 +57,14 @@ def open_to_read(path: Path, purpose: Purpose) -> sqlite3.Connection:
                 raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
             _check_purpose(path, connection, purpose)
     return connection
+
+
+def _check_for_traces(path: Path) -> None:
+    if not path.exists() and any(locks_of(path).glob("[!.]*.lock")):  # earlier runs have left them
+        raise LedgerDamaged(
+            f"the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
+            f"a new one all the same, remove {locks_of(path)}"
+        )
 
 
 def locks_of(path: Path) -> Path:
