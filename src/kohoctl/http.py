@@ -93,7 +93,7 @@ class HttpSession(requests.Session):
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         try:
-            prepared = super().prepare_request(request)
+            prepared = self._prepared(request)
             for value in prepared.headers.values():
                 if isinstance(value, str):
                     value.encode("latin-1")  # what the connection would only find out later
@@ -104,15 +104,34 @@ class HttpSession(requests.Session):
             ) from None
         return prepared
 
+    def _prepared(self, request: requests.Request) -> requests.PreparedRequest:
+        """As requests does it, without looking for cookies and credentials that this session never has."""
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(self.headers)
+        headers.update(request.headers or {})
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=(request.method or "").upper(),
+            url=request.url,
+            files=request.files,
+            data=request.data,
+            json=request.json,
+            headers={name: value for name, value in headers.items() if value is not None},
+            params=request.params or self.params,
+            auth=request.auth or self.auth,
+            cookies=request.cookies,
+            hooks=request.hooks if request.hooks["response"] else self.hooks,
+        )
+        return prepared
+
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         if kwargs.get("verify", self.verify) is False:
             raise Refused("TLS is always verified: name the authority's certificates in REQUESTS_CA_BUNDLE instead")
-        kwargs["allow_redirects"] = False
-        kwargs["stream"] = True
+        kwargs.pop("allow_redirects", None)  # none is followed, whoever asks
+        kwargs = {"verify": self.verify, "cert": self.cert, "proxies": self.proxies, **kwargs, "stream": True}
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = (CONNECT_TIMEOUT, READ_TIMEOUT)
         try:
-            response = super().send(request, **kwargs)
+            response = self.get_adapter(request.url or "").send(request, **kwargs)
             _read_bounded(response)
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
             what = type(error).__name__
@@ -125,14 +144,13 @@ class HttpSession(requests.Session):
         status = response.status_code
         if status < 300 or status in SEE_OTHER or status >= 500:  # anything else is a service's no
             self._note(request)
+        for hook in request.hooks["response"]:
+            response = hook(response, **kwargs) or response
         return response
 
     def _note(self, request: requests.PreparedRequest) -> None:
         if request.method not in HARMLESS:
             self.outgoing.note()
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: requests would otherwise read a redirect's body without bounds, even where it does not follow it."""
 
 
 def _authorities() -> str | bool:
