@@ -139,7 +139,7 @@ def begin_anew(file: CampaignFile, ledger: Path, outbox: Path) -> int:
         return 0
     with Ledger.read(ledger, "rehearsal") as book:
         planner = Planner(file, book)
-        before = [entry for campaign in file.campaigns for entry in book.under(f"{campaign}/")]
+        before = book.everything()
         now = {one.delivery.key: one.rendition.digest for one in planner.plan(datetime.max.replace(tzinfo=UTC))}
     different = [entry for entry in before if now.get(entry.key) != entry.digest or entry.state is not State.DELIVERED]
     if different:

@@ -128,6 +128,20 @@ def test_a_rehearsal_of_a_changed_file_is_played_anew(kohoctl: Kohoctl, file: Pa
     assert "お電話は" in (file.parent / "outbox" / NOTICE / "content.json").read_text(encoding="utf-8")
 
 
+def test_a_rehearsal_of_another_campaign_in_the_same_outbox_is_played_anew(kohoctl: Kohoctl, file: Path) -> None:
+    kohoctl("run", file)
+    file.write_text(file.read_text(encoding="utf-8").replace("  nenkin:", "  other:"), encoding="utf-8")
+    answer = kohoctl("run", file)
+    assert answer.code == 0
+    assert "2 deliveries: 2 delivered" in answer.out
+
+
+def test_a_ledger_that_is_not_there_is_not_verified(kohoctl: Kohoctl, file: Path) -> None:
+    answer = kohoctl("status", file, "--verify")
+    assert answer.code == 1
+    assert "nothing to verify" in answer.err
+
+
 def test_the_plan_shows_what_the_ledger_knows_and_the_file_has_dropped(kohoctl: Kohoctl, file: Path) -> None:
     kohoctl("run", file, "--live")
     file.write_text(file.read_text(encoding="utf-8").replace("post:", "another-post:"), encoding="utf-8")

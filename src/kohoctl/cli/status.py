@@ -17,6 +17,7 @@ from kohoctl.cli.common import (
     load_file,
     rehearsal_ledger,
 )
+from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
 from kohoctl.model import Delivery, Entry
 from kohoctl.plan import Planner
@@ -33,6 +34,8 @@ def command(ctx: click.Context, file: Path, rehearsal: bool, verify: bool, style
     """Show what the ledger knows of the file's deliveries."""
     campaigns = load_file(file)
     path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
+    if verify and not path.exists():
+        raise KohoctlError(f"there is no ledger {path}: nothing to verify")
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         verified = book.verify() if verify else None
         found = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]

@@ -56,6 +56,8 @@ def plan_lines(planned: Planned) -> list[str]:
     if planned.changed:
         lines.append(indented("the file has changed since"))
     lines += [indented(problem.with_hint) for problem in planned.problems]
+    if planned.state is State.MISSED:
+        lines.append(indented(f"give it a new date, or decide: kohoctl reconcile FILE {delivery.key}"))
     if planned.entry is not None and planned.entry.reason and planned.state is not State.DELIVERED:
         lines.append(indented(planned.entry.reason))
     return lines

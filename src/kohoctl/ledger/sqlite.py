@@ -75,6 +75,10 @@ class Ledger:
             }
         return found
 
+    def everything(self) -> list[Entry]:
+        """What is known of every key there is, in order of key."""
+        return [_entry(row) for row in self._each("SELECT * FROM deliveries ORDER BY key", ())]
+
     def under(self, prefix: str) -> list[Entry]:
         """What is known of every key that begins with ``prefix``, which ends in a slash; in order of key."""
         after = prefix[:-1] + chr(ord("/") + 1)
