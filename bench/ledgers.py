@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bench.measuring import ROOT
 from kohoctl.ledger import Ledger
-from kohoctl.model import Intent, Outcome, Receipt, State
+from kohoctl.model import Receipt
+from kohoctl.states import Intent, Outcome, State
 
 KEPT = ROOT / "bench" / "out"
 NAME = "ledger.sqlite"

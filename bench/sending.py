@@ -21,9 +21,9 @@ from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
 from kohoctl.logs import configure_logs
-from kohoctl.model import State
 from kohoctl.redaction import Redactor
 from kohoctl.run import Run
+from kohoctl.states import State
 from kohoctl.transport import open_transport
 
 KINDS = {"line": LineChannel, "board": Board}

@@ -12,7 +12,7 @@ from typing import Any
 
 from kohoctl.http import HttpSession
 from kohoctl.ledger import Ledger
-from kohoctl.model import Outcome
+from kohoctl.states import Outcome
 from support import Office
 
 STEPS = (

@@ -14,9 +14,9 @@ from kohoctl.campaign.load import load, read
 from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
-from kohoctl.model import Entry, State
 from kohoctl.redaction import Redactor
 from kohoctl.run import Run
+from kohoctl.states import Entry, State
 from kohoctl.transport import open_transport
 
 KINDS = {kind.kind: kind for kind in kinds.kohoctl_channels()}

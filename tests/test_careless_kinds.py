@@ -15,7 +15,7 @@ import pytest
 
 from kinds import Board
 from kohoctl import Message, Problem, Receipt, Recipient, Refused, Rendition, Transport, Unreached
-from kohoctl.model import State
+from kohoctl.states import State
 from servers.board import BoardServer
 from support import KINDS, Office, write
 

@@ -15,8 +15,8 @@ from kohoctl.delivery import deliver
 from kohoctl.errors import LedgerDamaged
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
-from kohoctl.model import Intent, State
 from kohoctl.run import Run
+from kohoctl.states import Intent, State
 from kohoctl.transport import open_transport
 from servers.board import BoardServer
 from support import QUICK, TEN, Office, write

@@ -20,9 +20,9 @@ from kohoctl.campaign.load import load, read
 from kohoctl.campaign.when import When, occurrences
 from kohoctl.cli import COMMANDS, Commands, cli
 from kohoctl.cli.check import rendition_problems
-from kohoctl.model import State
 from kohoctl.plan import slots
 from kohoctl.plugins import find_kinds
+from kohoctl.states import State
 from servers.board import BoardServer
 from support import Office, write
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from killed_run import STEPS
 from kinds import Board, GuardedBoard, SearchableBoard
 from kohoctl.cli import cli
-from kohoctl.model import State
+from kohoctl.states import State
 from servers.board import BoardServer
 from support import Office, write
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from kohoctl.ledger import Ledger
-from kohoctl.model import Intent, Outcome, Planned, Receipt, State
+from kohoctl.model import Receipt
 from kohoctl.plan import Planner, slots
+from kohoctl.states import Intent, Outcome, Planned, State
 from support import TEN, Office, write
 
 BOARD = "board: {kind: board, owner: 厚生労働省, url: 'http://127.0.0.1:9'}\n"

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from kohoctl.channel import Channel
 from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Refused, Unreached
-from kohoctl.model import Outcome, Planned, Receipt, Rendition, State, canonical_json
+from kohoctl.model import Receipt, Rendition, canonical_json
 from kohoctl.redaction import Redactor, described, plain_text
+from kohoctl.states import Outcome, Planned, State
 
 REASON_LENGTH = 500
 """Characters of a reason that are kept: enough for a service's sentence, too few for a page of its HTML."""

@@ -10,10 +10,11 @@ from functools import partial
 from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt
 from kohoctl.channel import Channel
 from kohoctl.feed import Book, Feed, intent_of
-from kohoctl.model import Outcome, Planned, Receipt, State
+from kohoctl.model import Receipt
 from kohoctl.pace import Pace
 from kohoctl.run import Run
 from kohoctl.settings import parse_rate
+from kohoctl.states import Outcome, Planned, State
 from kohoctl.wording import Slot
 
 GROUP = 100

@@ -11,7 +11,7 @@ from itertools import islice
 
 from kohoctl.attempt import Ended
 from kohoctl.ledger import Ledger
-from kohoctl.model import Intent, Planned
+from kohoctl.states import Intent, Planned
 
 FLUSH_SECONDS = 1.0
 """After how long the next ending does not wait for the rest of its group. A worker that waits flushes before."""

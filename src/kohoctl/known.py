@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from kohoctl.model import Entry
+from kohoctl.states import Entry
 
 
 class Known(Protocol):

@@ -10,8 +10,8 @@ from typing import Any, Literal, TextIO, cast
 
 import structlog
 
-from kohoctl.model import State
 from kohoctl.redaction import Redactor
+from kohoctl.states import State
 
 LogFormat = Literal["auto", "console", "json"]
 ENDING_WIDTH = max(len(state) for state in State)

@@ -11,8 +11,8 @@ from kohoctl.campaign.facts import fill, speaks_of_recipient
 from kohoctl.campaign.file import CampaignFile, WrittenMessage
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
-from kohoctl.model import Delivery, Entry, State
 from kohoctl.plan import Planner
+from kohoctl.states import Delivery, Entry, State
 
 EXCERPT = 1500
 """Characters of a text that the page itself shows."""

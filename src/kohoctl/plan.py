@@ -10,9 +10,10 @@ from itertools import islice
 
 from kohoctl.campaign.file import CampaignFile, Occurrence, WrittenMessage
 from kohoctl.known import Known
-from kohoctl.model import Delivery, Entry, Planned, Recipient, State
+from kohoctl.model import Recipient
 from kohoctl.problem import Problem
 from kohoctl.renamed import Renamings
+from kohoctl.states import Delivery, Entry, Planned, State
 from kohoctl.wording import Slot, Wording
 
 CHUNK = 500

@@ -17,9 +17,10 @@ from kohoctl.channel import Channel
 from kohoctl.delivery import deliver
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
-from kohoctl.model import Receipt, Rendition, State
+from kohoctl.model import Receipt, Rendition
 from kohoctl.plan import Planner, slots
 from kohoctl.run import Run
+from kohoctl.states import State
 from kohoctl.wording import Slot
 
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.known import Known
-from kohoctl.model import Entry, State
 from kohoctl.problem import Problem
+from kohoctl.states import Entry, State
 from kohoctl.wording import Slot, Wording
 
 HELD = frozenset({State.DELIVERED, State.SENDING, State.UNKNOWN})

@@ -11,9 +11,9 @@ import structlog
 from kohoctl.attempt import Ended, Patience, Sender
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.ledger import Ledger
-from kohoctl.model import State
 from kohoctl.plan import Planner
 from kohoctl.redaction import Redactor
+from kohoctl.states import State
 
 
 class Run:

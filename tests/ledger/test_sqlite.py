@@ -14,7 +14,8 @@ import pytest
 
 from kohoctl.errors import LedgerDamaged, LedgerFull, LedgerLocked, LedgerMismatch, LedgerReadOnly, LedgerTooNew
 from kohoctl.ledger import Ledger, opening
-from kohoctl.model import Intent, Outcome, Receipt, State
+from kohoctl.model import Receipt
+from kohoctl.states import Intent, Outcome, State
 
 NOW = datetime(2015, 6, 4, 1, 0, tzinfo=UTC)
 
@@ -214,7 +215,7 @@ def test_a_killed_process_gives_its_channel_back(path: Path) -> None:
 def test_what_was_committed_survives_a_crash_right_after(path: Path) -> None:
     script = (
         "import os, sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from kohoctl.ledger import Ledger; from kohoctl.model import Intent\n"
+        "from kohoctl.ledger import Ledger; from kohoctl.states import Intent\n"
         "ledger = Ledger.open(Path(sys.argv[1]), 'live')\n"
         "ledger.claim([Intent('c/m/x/1', 'x', 'd')], datetime.now(UTC)); os._exit(9)\n"
     )
@@ -296,7 +297,7 @@ def test_a_write_that_the_system_cuts_short_loses_nothing(path: Path) -> None:
     """A limit on the size of files stands for the full disk: the write itself fails."""
     script = (
         "import resource, signal, sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from kohoctl.errors import LedgerFull; from kohoctl.ledger import Ledger; from kohoctl.model import Intent\n"
+        "from kohoctl.errors import LedgerFull; from kohoctl.ledger import Ledger; from kohoctl.states import Intent\n"
         "ledger = Ledger.open(Path(sys.argv[1]), 'live')\n"
         "ledger.claim([Intent('c/m/x/before', 'x', 'd')], datetime.now(UTC))\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"

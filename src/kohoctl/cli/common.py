@@ -16,10 +16,11 @@ from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
 from kohoctl.guard import reaching_nobody
-from kohoctl.model import Delivery, Planned, Receipt
+from kohoctl.model import Receipt
 from kohoctl.plugins import find_kinds
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor
+from kohoctl.states import Delivery, Planned
 
 REHEARSAL_LEDGER = "rehearsal.ledger.sqlite"
 """The rehearsal's own ledger, in the outbox."""

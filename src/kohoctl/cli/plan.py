@@ -11,8 +11,8 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, echo_json, ledger_option, ledger_path, load_file, moment, planned_json
 from kohoctl.ledger import Ledger
-from kohoctl.model import Planned
 from kohoctl.plan import Planner
+from kohoctl.states import Planned
 
 SOMETHING_DUE = 3
 """Exit code with ``--detailed-exitcode`` where a live run would send something."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, cast
 
 from kohoctl.attempt import Ended
-from kohoctl.model import State
+from kohoctl.states import State
 
 if TYPE_CHECKING:
     from rich.console import Console

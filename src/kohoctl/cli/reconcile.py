@@ -13,8 +13,9 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file
 from kohoctl.ledger import Ledger
-from kohoctl.model import Entry, Form, Outcome, Receipt, State
+from kohoctl.model import Form, Receipt
 from kohoctl.plan import Planner
+from kohoctl.states import Entry, Outcome, State
 
 WORDS = (State.DELIVERED, State.UNREACHED, State.REFUSED)
 OPEN = (State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDING, State.BLOCKED)

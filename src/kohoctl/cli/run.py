@@ -30,9 +30,9 @@ from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
-from kohoctl.model import State
 from kohoctl.plan import Planner
 from kohoctl.run import Run
+from kohoctl.states import State
 
 INTERRUPTED = 130
 

@@ -19,8 +19,8 @@ from kohoctl.cli.common import (
 )
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
-from kohoctl.model import Delivery, Entry
 from kohoctl.plan import Planner
+from kohoctl.states import Delivery, Entry
 
 
 @click.command(short_help="Show what the ledger knows of a campaign file's deliveries.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
-from kohoctl.model import Entry, Planned, State
+from kohoctl.states import Entry, Planned, State
 
 STATE_WIDTH = max(len(state) for state in State)
 DIGEST_SHOWN = 12

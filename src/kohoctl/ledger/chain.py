@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar, cast
 
-from kohoctl.model import Outcome, State, canonical_json
+from kohoctl.model import canonical_json
+from kohoctl.states import Outcome, State
 
 T = TypeVar("T")
 

@@ -17,7 +17,8 @@ from kohoctl.errors import LedgerDamaged
 from kohoctl.ledger.chain import Chain, Job, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
-from kohoctl.model import Entry, Intent, Outcome, Receipt, State
+from kohoctl.model import Receipt
+from kohoctl.states import Entry, Intent, Outcome, State
 
 T = TypeVar("T")
 LOOKUP = 500
