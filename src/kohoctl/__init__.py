@@ -34,14 +34,19 @@ if TYPE_CHECKING:
     from kohoctl.settings import ServiceUrl as ServiceUrl
     from kohoctl.settings import Settings as Settings
     from kohoctl.settings import Version as Version
+    from kohoctl.states import Delivery as Delivery
+    from kohoctl.texts import Limit as Limit
+    from kohoctl.texts import text_problems as text_problems
     from kohoctl.transport import Transport as Transport
 
 _HOME = {
     "Asset": "model",
     "Channel": "channel",
+    "Delivery": "states",
     "Document": "documents",
     "Earlier": "model",
     "File": "model",
+    "Limit": "texts",
     "MailChannel": "mail",
     "MailSettings": "mail",
     "Message": "model",
@@ -62,6 +67,7 @@ _HOME = {
     "plain_text": "redaction",
     "raise_for_ending": "http",
     "retry_after": "http",
+    "text_problems": "texts",
 }
 
 __all__ = list(_HOME)

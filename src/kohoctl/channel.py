@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kohoctl.model import Form, Message, Receipt, Recipient, Rendition, canonical_json
 from kohoctl.settings import Settings, Version
+from kohoctl.texts import Limit
 
 if TYPE_CHECKING:
     from kohoctl.transport import Transport
@@ -40,6 +41,8 @@ class Channel:
     """How long the service itself tells a second delivery of one key from a first, so that an unknown may be resent."""
     form: ClassVar[Form] = "published"
     """What a delivery comes to: *published*, or *requested* of a person who then carries it out."""
+    limits: ClassVar[Mapping[str, Limit]] = {}
+    """The most that the service takes of each field of a message (``title``, ``body``, ``images``), with the reason."""
     reposts: ClassVar[bool] = False
     """Whether a message may say ``repost:`` on this kind."""
 

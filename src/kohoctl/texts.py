@@ -1,0 +1,51 @@
+"""What every service asks of a text: that there is one, that it is not too long, and that it holds only characters."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from kohoctl.problem import Problem
+
+_LINE_ENDS = "\n\r\t"
+SHOWN = 5
+"""Characters that one problem names: enough to find them, few enough to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that a service takes of a field, in what unit, and why: who says so, and where.
+
+    ``Limit(60, "characters", "what the bulletin's list shows on one line")``
+    """
+
+    most: int
+    unit: str
+    reason: str
+
+
+def text_problems(text: str, field: str, limit: Limit | None = None) -> tuple[Problem, ...]:
+    """What keeps ``text`` from going out as the message's ``field``: it is empty, too long, or holds control characters.
+
+    Length is counted in Unicode characters. Line ends and tabs are no control characters here.
+    """
+    if not text.strip():
+        return (Problem("there is no {field}", {"field": field}, field=field),)
+    problems = []
+    if odd := control_characters(text):
+        values = {"field": field, "characters": ", ".join(f"U+{ord(letter):04X}" for letter in odd[:SHOWN])}
+        problems.append(
+            Problem("the {field} holds control characters: {characters}", values, field, hint="take them out")
+        )
+    if limit is not None and len(text) > limit.most:
+        values = {"field": field, "over": len(text) - limit.most, "most": limit.most, "unit": limit.unit}
+        problems.append(Problem("the {field} is {over} {unit} over the limit of {most}", values, field))
+    return tuple(problems)
+
+
+def control_characters(text: str) -> tuple[str, ...]:
+    """The characters of ``text`` that are no writing: control characters and lone surrogates, each once, in order."""
+    if text.isprintable():
+        return ()
+    odd = (letter for letter in text if letter not in _LINE_ENDS and unicodedata.category(letter) in ("Cc", "Cs"))
+    return tuple(dict.fromkeys(odd))
