@@ -31,14 +31,14 @@ def text_problems(text: str, field: str, limit: Limit | None = None) -> tuple[Pr
     """
     if not text.strip():
         return (Problem("there is no {field}", {"field": field}, field=field),)
-    problems = []
+    problems, length = [], len(text)
     if odd := control_characters(text):
-        values = {"field": field, "characters": ", ".join(f"U+{ord(letter):04X}" for letter in odd[:SHOWN])}
-        problems.append(
-            Problem("the {field} holds control characters: {characters}", values, field, hint="take them out")
-        )
-    if limit is not None and len(text) > limit.most:
-        values = {"field": field, "over": len(text) - limit.most, "most": limit.most, "unit": limit.unit}
+        shown = ", ".join(f"U+{ord(letter):04X}" for letter in odd[:SHOWN])
+        values: dict[str, object] = {"field": field, "characters": shown}
+        text = "the {field} holds control characters: {characters}"
+        problems.append(Problem(text, values, field, hint="take them out"))
+    if limit is not None and length > limit.most:
+        values = {"field": field, "over": length - limit.most, "most": limit.most, "unit": limit.unit}
         problems.append(Problem("the {field} is {over} {unit} over the limit of {most}", values, field))
     return tuple(problems)
 
