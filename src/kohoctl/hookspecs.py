@@ -75,5 +75,5 @@ def kohoctl_filters() -> Mapping[str, Callable[[str], str]]:
 
 @hookspec
 def kohoctl_templates() -> Mapping[str, Path]:
-    """Document templates by name: Typst files that a channel's ``template`` may name instead of one of kohoctl's own."""
+    """Document templates by name: Typst files that a channel's ``template`` may name instead of kohoctl's own."""
     raise NotImplementedError

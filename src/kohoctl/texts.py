@@ -25,7 +25,7 @@ class Limit:
 
 
 def text_problems(text: str, field: str, limit: Limit | None = None) -> tuple[Problem, ...]:
-    """What keeps ``text`` from going out as the message's ``field``: it is empty, too long, or holds control characters.
+    """What keeps ``text`` from going out as the message's ``field``: it is empty, too long, or no writing.
 
     Length is counted in Unicode characters. Line ends and tabs are no control characters here.
     """

@@ -1,0 +1,1 @@
+"""The contract test for kinds of channel, and what a plugin's own tests need."""

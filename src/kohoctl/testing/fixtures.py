@@ -1,0 +1,1 @@
+"""The fixtures that a plugin's own tests may use."""
