@@ -11,7 +11,7 @@ from bench.ledgers import full_ledger
 from bench.measuring import Sample, alternate, process, python
 from kohoctl.campaign.load import load, read
 from kohoctl.plan import slots
-from kohoctl.plugins import find_kinds
+from kohoctl.plugins import find_plugins
 
 ROUNDS = 7
 MESSAGES = 100
@@ -21,7 +21,7 @@ SMALL, LARGE = 1_000, 1_000_000
 def measure(folder: Path) -> list[Claim]:
     """What is claimed of a run with nothing due."""
     path = write_finished(folder, MESSAGES)
-    keys = [slot.key for slot in slots(load(read(path), find_kinds(folder, ()).classes))]
+    keys = [slot.key for slot in slots(load(read(path), find_plugins(folder).extensions))]
     ledgers = {count: full_ledger(count, keys) for count in (SMALL, LARGE)}
     taken = alternate({str(count): partial(_run, path, ledger) for count, ledger in ledgers.items()}, ROUNDS)
     what = "`kohoctl run --live` with nothing due on a ledger of 1,000,000 deliveries; of 1,000"

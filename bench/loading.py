@@ -16,7 +16,7 @@ from bench.claims import Claim, memory_claim, time_claim
 from bench.files import SHAPES, write_many
 from bench.measuring import alternate, inside_process, print_sample, python, whole_process
 from kohoctl.campaign.load import load, read
-from kohoctl.plugins import find_kinds
+from kohoctl.plugins import find_plugins
 
 MESSAGES = 10_000
 ROUNDS = 3
@@ -56,7 +56,7 @@ def _load_with_yaml(path: Path) -> Callable[[], object]:
 
 
 def _load_with_kohoctl(path: Path) -> Callable[[], object]:
-    kinds = find_kinds(path.parent, ()).classes
+    kinds = find_plugins(path.parent).extensions
     return lambda: load(read(path), kinds)
 
 

@@ -18,6 +18,7 @@ from kohoctl.attempt import Ended
 from kohoctl.campaign.load import load, read
 from kohoctl.channels.line import LineChannel
 from kohoctl.delivery import deliver
+from kohoctl.extensions import Extensions
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
 from kohoctl.logs import configure_logs
@@ -34,7 +35,7 @@ Work = Callable[[], None]
 def by_kohoctl(kind: str, url: str, count: int, concurrency: int, folder: Path) -> Work:
     """A live run: planned, rendered, sent, logged, and each intent and outcome on the disk."""
     path = write_mailing(folder, kind, url, count, concurrency)
-    file = load(read(path), KINDS)
+    file = load(read(path), Extensions(KINDS))
     redactor = Redactor()
     ended: list[Ended] = []
 

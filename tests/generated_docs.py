@@ -28,6 +28,7 @@ from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.cli import COMMANDS, cli
+from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +38,7 @@ HELP_WIDTH = 78
 
 MODELS: Mapping[str, type[BaseModel]] = {
     "file": shape.FileShape,
+    "plugin": shape.PluginShape,
     "calendar": Calendar,
     "recipient-file": shape.RecipientFile,
     "mail-server": MailServer,
@@ -153,8 +155,8 @@ def _cell(text: str) -> str:
 
 def help_texts() -> Iterator[tuple[str, str]]:
     """Each command's --help text in a code block, the whole program's under the empty name."""
-    for name in ("", *COMMANDS):
-        arguments = [name, "--help"] if name else ["--help"]
+    for name in ("", *COMMANDS, *(f"plugins {name}" for name in SUMMARIES)):
+        arguments = [*name.split(), "--help"]
         shown = CliRunner().invoke(cli, arguments, prog_name="kohoctl", terminal_width=HELP_WIDTH)
         yield name, f"```\n{shown.output}```\n"
 

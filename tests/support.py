@@ -12,6 +12,7 @@ from kohoctl.attempt import Ended, Patience
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
 from kohoctl.delivery import deliver
+from kohoctl.extensions import Extensions
 from kohoctl.ledger import Ledger
 from kohoctl.live import Live
 from kohoctl.redaction import Redactor
@@ -41,7 +42,7 @@ def write(folder: Path, messages: str, channels: str, more: str = "") -> Path:
 
 
 def loaded(path: Path) -> CampaignFile:
-    return load(read(path), KINDS)
+    return load(read(path), Extensions(KINDS))
 
 
 @dataclass

@@ -259,8 +259,8 @@ def test_a_secret_at_the_end_of_what_a_reason_quotes_leaves_no_piece(office: Sec
         assert office.run_live().code == 1
     written = everything_written(office)
     assert words[14:] in written
-    assert LINE_TOKEN[:4] not in written
-    assert keys["access_token"][:4] not in written
+    assert LINE_TOKEN[:8] not in written
+    assert keys["access_token"][:8] not in written
 
 
 # A run that is told to stop

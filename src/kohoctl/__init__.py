@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kohoctl.channel import Channel as Channel
     from kohoctl.documents import Document as Document
+    from kohoctl.documents import DocumentTemplate as DocumentTemplate
     from kohoctl.errors import Refused as Refused
     from kohoctl.errors import Unreached as Unreached
     from kohoctl.hookspecs import hookimpl as hookimpl
@@ -44,6 +45,7 @@ _HOME = {
     "Channel": "channel",
     "Delivery": "states",
     "Document": "documents",
+    "DocumentTemplate": "documents",
     "Earlier": "model",
     "File": "model",
     "Limit": "texts",

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from kohoctl.foreign import foreign
 from kohoctl.model import Form, Message, Receipt, Recipient, Rendition, canonical_json
 from kohoctl.settings import Settings, Version
 from kohoctl.texts import Limit
 
 if TYPE_CHECKING:
     from kohoctl.transport import Transport
+
+
+def at_work(channel: Channel) -> foreign:
+    """Whatever happens within is the doing of the channel's kind, and is to end within the kind's time limit."""
+    return foreign(f"the kind {channel.kind}", channel.time_limit.total_seconds())
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,9 @@ class Channel:
     """How long the service itself tells a second delivery of one key from a first, so that an unknown may be resent."""
     form: ClassVar[Form] = "published"
     """What a delivery comes to: *published*, or *requested* of a person who then carries it out."""
+    time_limit: ClassVar[timedelta] = timedelta(minutes=10)
+    """How long ``deliver``, ``find`` or ``artifacts`` may take: an attempt beyond it is *unknown*, and the channel is
+    given up for that run."""
     limits: ClassVar[Mapping[str, Limit]] = {}
     """The most that the service takes of each field of a message (``title``, ``body``, ``images``), with the reason."""
     reposts: ClassVar[bool] = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from functools import partial
 from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt
 from kohoctl.channel import Channel
 from kohoctl.feed import Book, Feed, intent_of
+from kohoctl.foreign import LOOK_AGAIN, foreign, late
 from kohoctl.model import Receipt
 from kohoctl.pace import Pace
 from kohoctl.run import Run
@@ -33,8 +35,45 @@ class ChannelRun:
         self.pace = Pace(rate, run.stopping, self._past_attempts(rate))
         self.book = Book(run.ledger, group, run.now, run.tell)
         self.group = group
+        self._given_up = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._lost: set[int | None] = set()
+        self._in_hand: dict[int, tuple[Planned, int | None]] = {}
+        """What each thread has handed to the kind, and the number of the attempt; none where it only looks."""
 
-    def work(self, among: Iterable[Slot]) -> None:
+    def start(self, among: Iterable[Slot]) -> None:
+        """Begin to deliver what of ``among`` is due."""
+        self._threads.append(self.run.thread(self.channel.name, partial(self._work, among)))
+
+    def wait(self) -> None:
+        """Wait until all is done; where the kind does not come back from something, go on without it."""
+        while busy := [one for one in self._threads if one.is_alive() and one.ident not in self._lost]:
+            busy[0].join(LOOK_AGAIN)
+            stuck = late()
+            for thread in self._threads:
+                if thread.ident in stuck and thread.ident not in self._lost:
+                    self._give_up(thread.ident, stuck[thread.ident])
+        if self._lost:
+            self.book.flush()
+
+    def _give_up(self, thread: int, code: foreign) -> None:
+        """Do without a thread that the kind has not given back: what it was sending may have arrived."""
+        self._lost.add(thread)
+        self._given_up.set()
+        self.run.given_up[self.channel.name] = str(code)
+        self.run.log.error("this channel is given up for this run", channel=self.channel.name, reason=str(code))
+        planned, number = self._in_hand.pop(thread, (None, None))
+        if planned is None:
+            return
+        outcome = replace(self._outcome(planned, State.UNKNOWN, str(code)), attempt=number)
+        if number is not None:
+            self.run.ledger.settle([outcome], self.run.now())
+        self.run.tell(Ended(planned, outcome, code.limit))
+
+    def _is_over(self) -> bool:
+        return self._given_up.is_set() or self.run.stopping.is_set()
+
+    def _work(self, among: Iterable[Slot]) -> None:
         """Take the channel and deliver what of ``among`` is due, or step aside where another run has taken it."""
         with self.run.ledger.hold(self.channel.name) as held:
             if not held:
@@ -42,12 +81,13 @@ class ChannelRun:
                 self.run.taken.append(self.channel.name)
                 return
             self._doubt_what_was_left()
-            feed = Feed(self._to_send(among), self.run.ledger, self.group, self.run.stopping, self.run.now)
+            feed = Feed(self._to_send(among), self.run.ledger, self.group, self._is_over, self.run.now)
             try:
                 self._side_by_side(feed)
             finally:
                 self.book.flush()
-                self._give_back(feed)
+                if not self._given_up.is_set():
+                    self._give_back(feed)
 
     def _past_attempts(self, rate: str | None) -> list[timedelta]:
         if rate is None:
@@ -69,15 +109,17 @@ class ChannelRun:
             return
         work = partial(self._work_off, feed)
         workers = [self.run.thread(f"{self.channel.name}-{number}", work) for number in range(count)]
+        self._threads.extend(workers)
         for worker in workers:
-            worker.join()
+            while worker.is_alive() and worker.ident not in self._lost:
+                worker.join(LOOK_AGAIN)
 
     # Choosing
 
     def _to_send(self, among: Iterable[Slot]) -> Iterator[Planned]:
         """What is to be sent now. What is not, for a reason that people should know, is told on the way."""
         for planned in self.run.planner.pending(self.run.now(), among):
-            if self.run.stopping.is_set():
+            if self._is_over():
                 return
             if self.obstacle is not None and (planned.ready or planned.state is State.UNKNOWN):
                 self._tell(planned, State.BLOCKED, self.obstacle)
@@ -114,14 +156,19 @@ class ChannelRun:
 
     def _look(self, planned: Planned, since: datetime) -> bool:
         """Ask the channel itself. True where it says that the delivery did not go out."""
+        thread = threading.get_ident()
+        self._in_hand[thread] = (planned, None)
         try:
             rendition = planned.rendition.with_receipts(self._receipts(planned))
             receipt = self.run.sender.find(self.channel, rendition, planned.delivery.key, since)
             found = clean_receipt(receipt, self.run.redactor, _private(planned)) if receipt is not None else None
         except BaseException as error:  # noqa: BLE001 -- whatever it is, nobody knows more than before
             why = clean_reason(error, self.run.redactor, _private(planned))
-            self._tell(planned, State.UNKNOWN, f"could not make sure yet: {why}")
+            if self._in_hand.pop(thread, None) is not None:
+                self._tell(planned, State.UNKNOWN, f"could not make sure yet: {why}")
             return False
+        if self._in_hand.pop(thread, None) is None:
+            return False  # given up meanwhile
         if found is None:
             outcome = self._outcome(planned, State.UNREACHED, "looked for and not found: it did not go out")
             self.run.ledger.settle([outcome], self.run.now())
@@ -136,6 +183,8 @@ class ChannelRun:
             self._see_through(*item)
 
     def _has_turn(self) -> bool:
+        if self._given_up.is_set():
+            return False
         if self.pace.wait(self.run.patience.limit, self.book.flush):
             return True
         if not self.run.stopping.is_set():
@@ -152,7 +201,10 @@ class ChannelRun:
                 outcome = self._outcome(planned, State.MISSED, _late(planned, self.run.now()))
                 self.book.add(Ended(planned, replace(outcome, attempt=number)))
                 return
+            self._in_hand[threading.get_ident()] = (planned, number)
             ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor)
+            if self._in_hand.pop(threading.get_ident(), None) is None:
+                return  # given up meanwhile: the ledger has it as unknown
             if in_doubt:
                 ended = _still_in_doubt(ended)
             delay = self.run.patience.delay(tried, ended.asked)

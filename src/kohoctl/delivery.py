@@ -8,7 +8,6 @@ delivery's key; whatever happens next, it then holds one of the endings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.channel_run import ChannelRun
@@ -38,11 +37,14 @@ def _round(run: Run, slots_of: SlotsOf) -> None:
     busy = [
         channel
         for channel in run.file.channels.values()
-        if next(run.planner.pending(run.now(), slots_of(channel.name)), None) is not None
+        if channel.name not in run.given_up
+        and next(run.planner.pending(run.now(), slots_of(channel.name)), None) is not None
     ]
-    work = [(channel.name, partial(ChannelRun(run, channel).work, slots_of(channel.name))) for channel in busy]
-    for thread in [run.thread(name, channel_work) for name, channel_work in work]:
-        thread.join()
+    at_work = [ChannelRun(run, channel) for channel in busy]
+    for channel_run in at_work:
+        channel_run.start(slots_of(channel_run.channel.name))
+    for channel_run in at_work:
+        channel_run.wait()
     if run.errors:
         raise run.errors[0]
 

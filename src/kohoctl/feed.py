@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 
 from kohoctl.attempt import Ended
+from kohoctl.foreign import LOOK_AGAIN
 from kohoctl.ledger import Ledger
 from kohoctl.states import Intent, Planned
 
@@ -23,12 +24,12 @@ class Feed:
     """Hands out deliveries, each claimed in the ledger before it is handed out. Safe to use from several threads."""
 
     def __init__(
-        self, planned: Iterator[Planned], ledger: Ledger, group: int, stopping: threading.Event, now: Now
+        self, planned: Iterator[Planned], ledger: Ledger, group: int, is_over: Callable[[], bool], now: Now
     ) -> None:
         self._planned = planned
         self._ledger = ledger
         self._group = group
-        self._stopping = stopping
+        self._is_over = is_over
         self._now = now
         self._claimed: deque[tuple[Planned, int]] = deque()
         self._lock = threading.Lock()
@@ -41,25 +42,38 @@ class Feed:
         if self._group == 1:
             return self._take_one()
         size = self._group if room is None else min(self._group, 1 + room)
-        with self._lock:
-            while not self._claimed and not self._stopping.is_set():
+        if not self._has_lock():
+            return None
+        try:
+            while not self._claimed and not self._is_over():
                 group = list(islice(self._planned, size))
                 if not group:
                     return None
                 self._claimed.extend(self._claim(group))
-            return None if self._stopping.is_set() else self._claimed.popleft()
+            return None if self._is_over() else self._claimed.popleft()
+        finally:
+            self._lock.release()
 
     def _take_one(self) -> tuple[Planned, int] | None:
         """The next one, claimed alone, and without the lock: the ledger commits for several workers at once."""
-        while not self._stopping.is_set():
-            with self._lock:
+        while not self._is_over() and self._has_lock():
+            try:
                 planned = next(self._planned, None)
+            finally:
+                self._lock.release()
             if planned is None:
                 return None
             claimed = self._claim([planned])
             if claimed:
                 return claimed[0]
         return None
+
+    def _has_lock(self) -> bool:
+        """Wait for the lock, which a kind that never comes back from ``render`` may hold until all is over."""
+        while not self._lock.acquire(timeout=LOOK_AGAIN):
+            if self._is_over():
+                return False
+        return True
 
     def left_over(self) -> list[tuple[Planned, int]]:
         """What was claimed and never handed out."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from kohoctl.channel import Channel
+from kohoctl.channel import Channel, at_work
 from kohoctl.errors import MissingSecret, NotDelivered
 from kohoctl.mail import MailChannel
 from kohoctl.model import Receipt, Rendition
@@ -53,14 +53,16 @@ class Live:
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
         transport = self.transport.for_attempt()
         try:
-            return channel.deliver(rendition, key, transport)
+            with at_work(channel):
+                return channel.deliver(rendition, key, transport)
         except (NotDelivered, MissingSecret) as error:
             if transport.outgoing.left:
                 raise HalfDone(f"a part of it had been sent when the rest was not: {error}") from error
             raise
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
-        return channel.find(rendition, key, since, self.transport.for_attempt())
+        with at_work(channel):
+            return channel.find(rendition, key, since, self.transport.for_attempt())
 
 
 def secrets_in(value: object) -> Iterator[Secret]:

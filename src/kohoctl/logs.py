@@ -10,6 +10,7 @@ from typing import Any, Literal, TextIO, cast
 
 import structlog
 
+from kohoctl.foreign import own
 from kohoctl.redaction import Redactor
 from kohoctl.states import State
 
@@ -32,7 +33,7 @@ def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> Non
             scrubbed,
             _line if for_people else _json,
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Unfailing(stream))),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Unfailing(own(stream)))),
     )
 
 

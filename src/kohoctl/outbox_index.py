@@ -73,7 +73,9 @@ def _rows(file: CampaignFile, ledger: Ledger, outbox: Path) -> Iterator[Row]:
 def _title(file: CampaignFile, message: WrittenMessage) -> str:
     if message.repost is not None and not message.title:
         return _title(file, file.campaigns[message.campaign].messages[message.repost.message]) + "（再投稿）"
-    return fill(message.title, file.facts) if not speaks_of_recipient(message.title) else message.title
+    if speaks_of_recipient(message.title):
+        return message.title
+    return fill(message.title, file.facts, None, file.extensions.filters)
 
 
 def _sheets(outbox: Path, key: str) -> Iterator[Sheet]:

@@ -13,7 +13,7 @@ from itertools import count, groupby
 from pathlib import Path
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.channel import Channel
+from kohoctl.channel import Channel, at_work
 from kohoctl.delivery import deliver
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
@@ -57,7 +57,9 @@ class Outbox:
         target = self.folder / key
         try:
             target.mkdir(parents=True, exist_ok=True)
-            for name, content in channel.artifacts(rendition, key, self.clock.now()).items():
+            with at_work(channel):
+                artifacts = channel.artifacts(rendition, key, self.clock.now())
+            for name, content in artifacts.items():
                 (target / safe_name(name)).write_bytes(content)
         except OSError as error:
             raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error

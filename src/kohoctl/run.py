@@ -46,6 +46,8 @@ class Run:
         """What an earlier run left open and this one could do nothing about, by key."""
         self.taken: list[str] = []
         """Channels that another run is at work on."""
+        self.given_up: dict[str, str] = {}
+        """Channels whose kind did not come back, and what it was doing."""
         self.errors: list[BaseException] = []
         """Why the run cannot go on, where it cannot."""
         self._tell = tell

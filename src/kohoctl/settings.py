@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a channel's settings are read in, as the context of their validation: the campaign file's folder, and the
+    document templates that plugins bring."""
+
+    folder: Path
+    templates: Mapping[str, Path]
 
 
 class Hidden(ValueError):

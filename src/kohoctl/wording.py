@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from kohoctl.campaign.facts import fill, fill_all, speaks_of_recipient
+from kohoctl.campaign.facts import Filters, fill, fill_all, speaks_of_recipient
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.channel import Channel
+from kohoctl.foreign import foreign
 from kohoctl.model import Asset, Earlier, Message, Recipient, Rendition
 from kohoctl.problem import Place, Problem
 from kohoctl.redaction import described, plain_text, scrub
@@ -43,13 +44,32 @@ class Wording:
         """The rendition, its problems placed in the file. What a kind's own code raises is a problem of this slot."""
         channel = self._file.channels[slot.way.channel]
         try:
-            return _with_places(_checked(channel.render(self._message(slot), slot.recipient)), slot)
+            message = self._message(slot)
+            with foreign(f"the kind {channel.kind}"):
+                rendition = _checked(channel.render(message, slot.recipient))
         except ValidationError as error:
             return _unusable(slot, _problems_of(error))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
             return _unusable(slot, [_failure_of(channel, error, slot.recipient)])
+        return _with_places(self._looked_over(rendition, message, channel, slot), slot)
+
+    def _looked_over(self, rendition: Rendition, message: Message, channel: Channel, slot: Slot) -> Rendition:
+        """The rendition with what the plugins' own rules say of it. A rule that fails is none that was kept."""
+        problems: list[Problem] = []
+        for check in self._file.extensions.checks:
+            try:
+                with foreign(check.origin):
+                    found = check.it(message=message, channel=channel, rendition=rendition)
+                    problems += _problems(found or (), "kohoctl_check")
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 -- a plugin's own code: what it could not check stays
+                said = _said(error, slot.recipient)
+                text = "the rule of {origin} could not be checked: {error}"
+                problems.append(Problem(text, {"origin": check.origin, "error": said}))
+        return replace(rendition, problems=(*rendition.problems, *problems)) if problems else rendition
 
     def _message(self, slot: Slot) -> Message:
         common_to = (slot.message.campaign, slot.message.id, slot.way.channel)
@@ -60,18 +80,19 @@ class Wording:
 
     def _say(self, slot: Slot) -> Message:
         written, way, facts = slot.message, slot.way, self._file.facts
+        filters = self._file.extensions.filters
         campaign = self._file.campaigns[written.campaign]
         model = self._file.channels[way.channel].version_model
-        own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient))
+        own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient, filters))
         return Message(
             campaign=campaign.id,
             campaign_title=campaign.title,
             owner=campaign.owner,
             id=written.id,
-            title=fill(written.title, facts, slot.recipient) if own.title is None else own.title,
-            body=fill(written.body, facts, slot.recipient) if own.body is None else own.body,
+            title=fill(written.title, facts, slot.recipient, filters) if own.title is None else own.title,
+            body=fill(written.body, facts, slot.recipient, filters) if own.body is None else own.body,
             due=slot.occurrence.due,
-            images=tuple(_described(image, facts, slot.recipient) for image in way.images),
+            images=tuple(_described(image, facts, slot.recipient, filters) for image in way.images),
             attachments=way.attachments,
             repost=self._repost(written, way),
             own=own,
@@ -89,8 +110,8 @@ class Wording:
         return Earlier(f"{source.campaign}/{source.id}/{channel}/{source.occurrences[0].label}", "id")
 
 
-def _described(image: Asset, facts: Mapping[str, str], recipient: Recipient | None) -> Asset:
-    return replace(image, alt=fill(image.alt, facts, recipient)) if image.alt else image
+def _described(image: Asset, facts: Mapping[str, str], recipient: Recipient | None, filters: Filters) -> Asset:
+    return replace(image, alt=fill(image.alt, facts, recipient, filters)) if image.alt else image
 
 
 def _mentions_recipient(slot: Slot) -> bool:
@@ -114,12 +135,20 @@ def _checked(rendition: object) -> Rendition:
     """``rendition`` where it is one that can be sent and talked about. Raises TypeError, or what its parts raise."""
     if not isinstance(rendition, Rendition):
         raise TypeError(f"render gave back {type(rendition).__name__} and no Rendition")
-    for problem in rendition.problems:
-        if not isinstance(problem, Problem):
-            raise TypeError(f"a problem is a Problem, and render gave {type(problem).__name__}")
-        str(problem)
+    _problems(rendition.problems, "render")
     rendition.digest.encode()
     return rendition
+
+
+def _problems(found: Iterable[object], source: str) -> list[Problem]:
+    """``found``, where it is problems that can be talked about. Raises TypeError, or what their parts raise."""
+    problems = []
+    for problem in found:
+        if not isinstance(problem, Problem):
+            raise TypeError(f"a problem is a Problem, and {source} gave {type(problem).__name__}")
+        str(problem)
+        problems.append(problem)
+    return problems
 
 
 def _problems_of(error: ValidationError) -> list[Problem]:
@@ -130,8 +159,12 @@ def _problems_of(error: ValidationError) -> list[Problem]:
 
 
 def _failure_of(channel: Channel, error: BaseException, recipient: Recipient | None) -> Problem:
-    said = scrub(described(error), recipient.private_values if recipient else ())
-    return Problem("the kind {kind} could not render this: {error}", {"kind": channel.kind, "error": plain_text(said)})
+    values = {"kind": channel.kind, "error": _said(error, recipient)}
+    return Problem("the kind {kind} could not render this: {error}", values)
+
+
+def _said(error: BaseException, recipient: Recipient | None) -> str:
+    return plain_text(scrub(described(error), recipient.private_values if recipient else ()))
 
 
 def _unusable(slot: Slot, problems: Sequence[Problem]) -> Rendition:

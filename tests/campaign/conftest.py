@@ -11,6 +11,7 @@ from campaign.small_file import KINDS
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
 from kohoctl.errors import BadFile
+from kohoctl.extensions import Extensions
 from kohoctl.problem import Problem
 
 Load = Callable[..., CampaignFile]
@@ -24,7 +25,7 @@ def _load_text(tmp_path: Path) -> Load:
     def load_text(content: str | bytes) -> CampaignFile:
         path = tmp_path / "campaigns.yaml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return load(read(path), KINDS)
+        return load(read(path), Extensions(KINDS))
 
     return load_text
 

@@ -13,6 +13,7 @@ from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
+from kohoctl.extensions import Extensions
 
 VALID = (
     TOP
@@ -43,7 +44,7 @@ def load_or_tell(content: bytes, folder: Path) -> None:
     try:
         source = read(path)
         plugins_of(source)
-        load(source, KINDS)
+        load(source, Extensions(KINDS))
     except BadFile as bad:
         problems = bad.problems
     else:
@@ -55,7 +56,7 @@ def load_or_tell(content: bytes, folder: Path) -> None:
 def test_the_file_that_is_changed_is_a_right_one(tmp_path: Path) -> None:
     path = tmp_path / "campaigns.yaml"
     path.write_text(VALID)
-    assert len(load(read(path), KINDS).campaigns["nenkin"].messages) == 3
+    assert len(load(read(path), Extensions(KINDS)).campaigns["nenkin"].messages) == 3
 
 
 @quick

@@ -12,6 +12,7 @@ from kohoctl.campaign.load import load, read
 from kohoctl.campaign.source import FILE_BYTES
 from kohoctl.campaign.tree import DEPTH
 from kohoctl.errors import BadFile
+from kohoctl.extensions import Extensions
 from kohoctl.problem import Problem
 
 Lines = Callable[[str | bytes], list[str]]
@@ -76,7 +77,7 @@ IN_A_MESSAGE = {
     'channels: {page: {body: "{{ hotlin }}"}}': "18:34 there is no fact hotlin: did you mean hotline?",
     'channels: {page: {body: "{{ recipient.name }}"}}': "18:34 the channel page has no recipients",
     'channels: {letters: {body: "{{ recipient.nam }}"}}': "18:37 the recipients have no column nam: did you mean name?",
-    "body: a {{ hotline | upper }}": "18:17 only a fact's name may stand in braces",
+    "body: a {{ hotline | upper }}": "18:17 there is no filter upper: plugins bring filters",
     "body: a {{ hotline() }}": "18:17 only a fact's name may stand in braces",
     "body: a {{ 1 + 1 }}": "18:17 only a fact's name may stand in braces",
     "body: a {{ recipient }}": "18:17 only a fact's name may stand in braces",
@@ -257,5 +258,5 @@ def test_problems_of_plugins_are_told_with_the_file_s(tmp_path: Path) -> None:
     path.write_text(TOP + MESSAGE)
     broken = Problem("the plugin radio.py is broken")
     with pytest.raises(BadFile) as caught:
-        load(read(path), KINDS, [broken])
+        load(read(path), Extensions(KINDS), [broken])
     assert caught.value.problems == (broken,)

@@ -11,6 +11,7 @@ from campaign.small_file import KINDS, MESSAGE, TOP, Page, PageSettings
 from kohoctl.campaign.file import After, CampaignFile, Repost
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.shape import FileShape
+from kohoctl.extensions import Extensions
 from kohoctl.problem import Place
 
 Load = Callable[[str], CampaignFile]
@@ -102,18 +103,19 @@ def test_a_version_is_checked_with_its_facts_filled_in(load_text: Load) -> None:
 def test_a_byte_order_mark_and_windows_line_ends_are_no_mistakes(tmp_path: Path) -> None:
     path = tmp_path / "campaigns.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + (TOP + MESSAGE).replace("\n", "\r\n").encode())
-    assert load(read(path), KINDS).campaigns.keys() == {"nenkin"}
+    assert load(read(path), Extensions(KINDS)).campaigns.keys() == {"nenkin"}
 
 
 def test_the_plugins_are_known_before_anything_else_is_right(tmp_path: Path) -> None:
     path = tmp_path / "campaigns.yaml"
     for text, expected in (
-        ("plugins: [plugins/, radio.py]\ncolour: red\n", ("plugins/", "radio.py")),
+        ("plugins: [plugins/, {path: radio.py, sha256: abc}]\n", (("plugins/", None), ("radio.py", "abc"))),
+        ("plugins: [7, {sha256: abc}, plugins/]\ncolour: red\n", (("7", None), ("plugins/", None))),
         ("plugins: plugins/\n", ()),
         ("version: 1\n", ()),
     ):
         path.write_text(text)
-        assert plugins_of(read(path)) == expected
+        assert tuple((one.path, one.sha256) for one in plugins_of(read(path))) == expected
 
 
 def test_a_link_is_followed_only_inside_the_folder(

@@ -11,6 +11,7 @@ from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
 from kohoctl.campaign.recipients import FIELD_LENGTH, ROWS
+from kohoctl.extensions import Extensions
 
 TEXT = "id,name,facilities\nnpa,警察庁,警察署|運転免許センター\ncaa,消費者庁,国民生活センター\n"
 FILE = TOP.replace("[{id: npa, name: 警察庁}, {id: fsa, name: 金融庁}]", "{file: ministries.csv}") + MESSAGE
@@ -88,4 +89,4 @@ def test_problems_of_the_list_come_after_the_file_s(tmp_path: Path, problem_line
 def test_recipients_are_shown_by_their_ids_alone(tmp_path: Path) -> None:
     (tmp_path / "ministries.csv").write_text(TEXT)
     (tmp_path / "campaigns.yaml").write_text(FILE)
-    assert "警察庁" not in repr(load(read(tmp_path / "campaigns.yaml"), KINDS).recipients)
+    assert "警察庁" not in repr(load(read(tmp_path / "campaigns.yaml"), Extensions(KINDS)).recipients)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.times import Day
+from kohoctl.extensions import DaysBetween, Part
+from kohoctl.foreign import Overdue, foreign
+from kohoctl.redaction import described
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
 _SATURDAY = 5
 _SHORTEST_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FAILED = "the calendar {name} of the plugin {origin} cannot be used: {error}"
 LAST = 0
 """The day of a month that stands for its last one."""
 
@@ -88,6 +94,40 @@ def _without_repeats(values: tuple[int, ...]) -> tuple[int, ...]:
     if len(set(values)) < len(values):
         raise Wrong("a month stands here twice")
     return values
+
+
+class Days(Protocol):
+    """A calendar, wherever it comes from."""
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """Its days from ``first`` to ``last``, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The calendar ``name`` that a plugin brings."""
+
+    name: str
+    part: Part[DaysBetween]
+
+    @property
+    def origin(self) -> str:
+        """Where the plugin comes from."""
+        return self.part.origin
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """Its days from ``first`` to ``last``, in order, each once. Raises `Wrong` where the plugin gives none."""
+        most = (last - first).days + 1
+        try:
+            with foreign(self.origin):
+                found = list(islice(self.part.it(first, last), most + 1))
+                fits = all(type(day) is date and first <= day <= last for day in found)
+        except (Exception, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its calendar
+            raise Wrong(_FAILED, name=self.name, origin=self.origin, error=described(error)) from None
+        if not fits or len(found) > most:
+            what = "it gives something else than days from the first to the last one"
+            raise Wrong(_FAILED, name=self.name, origin=self.origin, error=what)
+        return iter(sorted(set(found)))
 
 
 class Calendar(BaseModel):

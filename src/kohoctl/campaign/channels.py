@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kohoctl.campaign.shape import ChannelShape
 from kohoctl.campaign.validation import Spot, locate, mended, validated
 from kohoctl.channel import Channel
+from kohoctl.extensions import Extensions
+from kohoctl.foreign import Overdue, foreign
+from kohoctl.settings import Surroundings
 
 _OURS = frozenset(ChannelShape.model_fields)
 _STAND_INS = {"kind": "", "owner": "-"}
@@ -22,26 +26,29 @@ class Declared:
     recipients: str | None
 
 
-def read_channel(spot: Spot, kinds: Mapping[str, type[Channel]], lists: Collection[str]) -> Declared:
-    """The channel that stands at ``spot``, its problems added."""
+def read_channel(spot: Spot, extensions: Extensions, lists: Collection[str], folder: Path) -> Declared:
+    """The channel that stands at ``spot``, its problems added; its settings' paths are from ``folder``."""
     spot = replace(spot, keys=_OURS)
     shape = mended(ChannelShape, spot, _STAND_INS)
-    kind = kinds.get(shape.kind)
+    kind = extensions.kinds.get(shape.kind)
     if kind is None and shape.kind:
-        spot.problems.no_such("kind", locate(spot.tree, spot.mark, ("kind",)), shape.kind, kinds)
+        spot.problems.no_such("kind", locate(spot.tree, spot.mark, ("kind",)), shape.kind, extensions.kinds)
     listed = shape.recipients
     if listed is not None and listed not in lists:
         spot.problems.no_such("recipients", locate(spot.tree, spot.mark, ("recipients",)), listed, lists)
         listed = None
-    return Declared(kind, _built(kind, shape, spot) if kind else None, listed)
+    return Declared(
+        kind, _built(kind, shape, spot, Surroundings(folder, extensions.templates)) if kind else None, listed
+    )
 
 
-def _built(kind: type[Channel], shape: ChannelShape, spot: Spot) -> Channel | None:
+def _built(kind: type[Channel], shape: ChannelShape, spot: Spot, around: Surroundings) -> Channel | None:
     own = {key: value for key, value in spot.tree.items() if key not in _OURS}
     try:
-        settings = validated(kind.settings_model, own, spot)
-        return kind(name=spot.name, owner=shape.owner, settings=settings) if settings is not None else None
-    except Exception as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of its channel
+        with foreign(f"the kind {kind.kind}"):
+            settings = validated(kind.settings_model, own, spot, around)
+            return kind(name=spot.name, owner=shape.owner, settings=settings) if settings is not None else None
+    except (Exception, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of its channel
         text = "the kind {kind} cannot read these settings: {error}"
         spot.problems.add(spot.mark, text, kind=kind.kind, error=f"{type(error).__name__}: {error}")
         return None

@@ -1,7 +1,8 @@
-"""Facts in text: ``{{ hotline }}``, and a recipient's own words: ``{{ recipient.name }}``.
+"""Facts in text: ``{{ hotline }}``, a recipient's own words: ``{{ recipient.name }}``, and filters on both.
 
 Jinja2's sandbox reads and evaluates what stands in the braces, each distinct one compiled once, however many texts it
-stands in. A name is all that may stand there: so a text can be checked completely before anything goes out.
+stands in. A name is all that may stand there, and behind it the filters that plugins bring: so a text can be checked
+completely before anything goes out.
 """
 
 from __future__ import annotations
@@ -9,11 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from kohoctl.extensions import Filter, Part
+from kohoctl.foreign import Overdue, foreign
 from kohoctl.model import Recipient
+from kohoctl.redaction import described
 
 if TYPE_CHECKING:
+    from jinja2 import nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 NAME = re.compile(r"[^\W\d]\w*")
@@ -23,16 +29,23 @@ RECIPIENT = "recipient"
 
 _BRACES = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}|(?P<other>\{[{%#])")
 _EXPRESSIONS_KEPT = 4096
+_NOTHING: tuple[None, bool, tuple[str, ...]] = (None, False, ())
+
+Filters: TypeAlias = Mapping[str, Part[Filter]]
+"""The filters that plugins bring, by name."""
+_NO_FILTERS: Filters = MappingProxyType({})
 
 
 class Reference(NamedTuple):
     """A spot in a text that a fact or a recipient's column fills.
 
-    ``name`` is None where the spot says anything else, which is not allowed; ``start`` is where its braces stand.
+    ``name`` is None where the spot says anything else, which is not allowed; ``filters`` are those behind it, in
+    order; ``start`` is where its braces stand.
     """
 
     name: str | None
     of_recipient: bool
+    filters: tuple[str, ...]
     start: int
 
 
@@ -44,22 +57,40 @@ def references(text: str) -> list[Reference]:
 
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
-def _meaning(inside: str | None) -> tuple[str | None, bool]:
-    """The name between two braces, and whether it is a recipient's column's; no name for anything else."""
+def _meaning(inside: str | None) -> tuple[str | None, bool, tuple[str, ...]]:
+    """The name between two braces, whether it is a recipient's column's, and its filters; no name for anything else."""
     from jinja2 import TemplateSyntaxError, nodes
 
     if inside is None or inside[:1] in ("-", "+") or inside[-1:] in ("-", "+"):  # these would eat the text around them
-        return None, False
+        return _NOTHING
     try:
         body = _sandbox().parse("{{" + inside + "}}").body
     except TemplateSyntaxError:
-        return None, False
+        return _NOTHING
     match body:
-        case [nodes.Output(nodes=[nodes.Name(name=name)])] if name != RECIPIENT and NAME.fullmatch(name):
-            return name, False
-        case [nodes.Output(nodes=[nodes.Getattr(node=nodes.Name(name="recipient"), attr=column)])]:
-            return column, True
-    return None, False
+        case [nodes.Output(nodes=[found])]:
+            expression: nodes.Node | None = found
+            filters: list[str] = []
+            while isinstance(expression, nodes.Filter) and _takes_nothing(expression):
+                filters.insert(0, expression.name)
+                expression = expression.node
+            return _named(expression, tuple(filters))
+    return _NOTHING
+
+
+def _takes_nothing(call: nodes.Filter) -> bool:
+    return not (call.args or call.kwargs or call.dyn_args or call.dyn_kwargs)
+
+
+def _named(expression: nodes.Node | None, filters: tuple[str, ...]) -> tuple[str | None, bool, tuple[str, ...]]:
+    from jinja2 import nodes
+
+    match expression:
+        case nodes.Name(name=name) if name != RECIPIENT and NAME.fullmatch(name):
+            return name, False, filters
+        case nodes.Getattr(node=nodes.Name(name="recipient"), attr=column):
+            return column, True, filters
+    return _NOTHING
 
 
 @cache
@@ -72,13 +103,28 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def _expression(inside: str) -> Callable[[Mapping[str, Any]], object]:
-    return _sandbox().compile_expression(inside.strip(), undefined_to_none=False)
+    return _sandbox().compile_expression(inside.partition("|")[0].strip(), undefined_to_none=False)
 
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def _fact(inside: str, name: str, typed: str) -> str:
     """What ``inside`` says where the fact ``name`` is ``typed``: worked out once, in however many texts it stands."""
     return str(_expression(inside)({name: typed}))
+
+
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
+def filtered(text: str, name: str, part: Part[Filter]) -> str:
+    """What the filter ``name`` makes of ``text``, worked out once. Raises ValueError with what is wrong with it."""
+    try:
+        with foreign(part.origin):
+            made: object = part.it(text)
+    except ValueError as error:
+        raise ValueError(f"the filter {name} cannot take this: {error}") from None
+    except (Exception, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its filter
+        raise ValueError(f"the filter {name} of the plugin {part.origin} failed: {described(error)}") from None
+    if not isinstance(made, str):
+        raise ValueError(f"the filter {name} of the plugin {part.origin} gave {type(made).__name__} and no text")
+    return made
 
 
 class _Columns:
@@ -98,33 +144,43 @@ def speaks_of_recipient(text: str) -> bool:
     return any(reference.of_recipient for reference in references(text))
 
 
-def fill(text: str, facts: Mapping[str, str], recipient: Recipient | None = None) -> str:
-    """``text`` with its facts and its recipient's words in their places, exactly as they were typed.
+def fill(
+    text: str, facts: Mapping[str, str], recipient: Recipient | None = None, filters: Filters = _NO_FILTERS
+) -> str:
+    """``text`` with its facts and its recipient's words in their places, exactly as they were typed, or filtered.
 
-    Raises ValueError for a name that there is not, and for anything else in braces: loading a campaign file finds
-    these first.
+    Raises ValueError for a name that there is not, for what a filter does not take, and for anything else in braces:
+    of facts, loading a campaign file finds these first.
     """
     if "{" not in text:
         return text
 
     def word(braces: re.Match[str]) -> str:
         inside = braces["inside"]
-        name, of_recipient = _meaning(inside)
+        name, of_recipient, through = _meaning(inside)
+        if not filters.keys() >= set(through):
+            raise ValueError(f"{braces[0]} cannot be filled in")
         if name is not None and of_recipient and recipient is not None and name in recipient.fields:
-            return str(_expression(inside)({RECIPIENT: _Columns(recipient.fields)}))
-        if name is not None and not of_recipient and name in facts:
-            return _fact(inside, name, facts[name])
-        raise ValueError(f"{braces[0]} cannot be filled in")
+            found = str(_expression(inside)({RECIPIENT: _Columns(recipient.fields)}))
+        elif name is not None and not of_recipient and name in facts:
+            found = _fact(inside, name, facts[name])
+        else:
+            raise ValueError(f"{braces[0]} cannot be filled in")
+        for one in through:
+            found = filtered(found, one, filters[one])
+        return found
 
     return _BRACES.sub(word, text)
 
 
-def fill_all(value: Any, facts: Mapping[str, str], recipient: Recipient | None = None) -> Any:
+def fill_all(
+    value: Any, facts: Mapping[str, str], recipient: Recipient | None = None, filters: Filters = _NO_FILTERS
+) -> Any:
     """``value`` with every text in it filled, in mappings and lists too."""
     if isinstance(value, str):
-        return fill(value, facts, recipient)
+        return fill(value, facts, recipient, filters)
     if isinstance(value, dict):
-        return {name: fill_all(item, facts, recipient) for name, item in value.items()}
+        return {name: fill_all(item, facts, recipient, filters) for name, item in value.items()}
     if isinstance(value, list):
-        return [fill_all(item, facts, recipient) for item in value]
+        return [fill_all(item, facts, recipient, filters) for item in value]
     return value

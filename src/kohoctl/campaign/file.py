@@ -10,9 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kohoctl.channel import Channel
+from kohoctl.extensions import Extensions
 from kohoctl.model import Asset, Recipient
 from kohoctl.problem import Place
 from kohoctl.settings import MailServer
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredPlugin:
+    """A plugin, or a folder of them, as the file names it under ``plugins:``; ``path`` is from the file's folder.
+
+    ``sha256``, in hexadecimal, is that of the one file that is allowed there; None where any is.
+    """
+
+    path: str
+    sha256: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ class CampaignFile:
     recipients: Mapping[str, tuple[Recipient, ...]]
     campaigns: Mapping[str, Campaign]
     mail: MailServer | None = None
+    extensions: Extensions = field(default_factory=Extensions, repr=False)
     _recipients_by_id: dict[str, dict[str, Recipient]] = field(default_factory=dict, repr=False, compare=False)
 
     def recipient(self, channel: str, id: str) -> Recipient | None:

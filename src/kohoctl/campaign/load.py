@@ -1,4 +1,4 @@
-"""Reading a campaign file: `read` it, ask for `plugins_of` it, and `load` it with the kinds that there then are."""
+"""Reading a campaign file: `read` it, ask for `plugins_of` it, and `load` it with what these bring."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from kohoctl.campaign.assets import AssetReader
-from kohoctl.campaign.calendars import Calendar
+from kohoctl.campaign.calendars import Brought, Calendar, Days
 from kohoctl.campaign.channels import read_channel
-from kohoctl.campaign.file import Campaign, CampaignFile
+from kohoctl.campaign.file import Campaign, CampaignFile, DeclaredPlugin
 from kohoctl.campaign.messages import Context, read_message
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.recipients import from_file, typed
@@ -20,10 +20,10 @@ from kohoctl.campaign.shape import CampaignShape, FactText, FileShape, Recipient
 from kohoctl.campaign.source import Source, read
 from kohoctl.campaign.tree import Items, Node, collector_paused
 from kohoctl.campaign.validation import Spot, locate, mended, validated, validated_as
-from kohoctl.channel import Channel
 from kohoctl.errors import BadFile
+from kohoctl.extensions import Extensions
 from kohoctl.model import Recipient
-from kohoctl.problem import Problem
+from kohoctl.problem import Place, Problem
 
 __all__ = ["Source", "load", "plugins_of", "read"]
 
@@ -33,36 +33,48 @@ _FACT: TypeAdapter[str] = TypeAdapter(FactText)
 _ROWS: TypeAdapter[list[dict[str, str]]] = TypeAdapter(list[RecipientRow])
 
 
-def plugins_of(source: Source) -> tuple[str, ...]:
+def plugins_of(source: Source) -> tuple[DeclaredPlugin, ...]:
     """The folders and files under ``plugins:``, whatever else is wrong with the file."""
     listed = source.tree.get("plugins")
-    return tuple(name for name in listed if isinstance(name, str)) if isinstance(listed, Items) else ()
+    if not isinstance(listed, Items):
+        return ()
+    entries = zip(listed, listed.marks[1:], strict=True)
+    return tuple(found for entry, mark in entries if (found := _declared(entry, source.problems.place(mark))))
 
 
-def load(source: Source, kinds: Mapping[str, type[Channel]], kind_problems: Iterable[Problem] = ()) -> CampaignFile:
-    """The campaign file, checked as a whole; its channels are made by ``kinds``.
+def _declared(entry: Any, place: Place) -> DeclaredPlugin | None:
+    if isinstance(entry, str):
+        return DeclaredPlugin(entry, None, place)
+    path, sha256 = (entry.get("path"), entry.get("sha256")) if isinstance(entry, Node) else (None, None)
+    return DeclaredPlugin(path, sha256, place) if isinstance(path, str) and isinstance(sha256, str | None) else None
 
-    Raises `BadFile` with every problem there is, in the order of the file; ``kind_problems``, what was wrong with the
-    plugins, are among them.
+
+def load(source: Source, extensions: Extensions, mistakes: Iterable[Problem] = ()) -> CampaignFile:
+    """The campaign file, checked as a whole, with what the plugins bring to it.
+
+    Raises `BadFile` with every problem there is, in the order of the file; ``mistakes``, what is wrong with the
+    plugins that it names, are among them.
     """
-    source.problems.found.extend(kind_problems)
+    source.problems.found.extend(mistakes)
     with collector_paused():
-        file = _checked(source, kinds)
+        file = _checked(source, extensions)
     if source.problems.found:
         raise BadFile(source.problems.in_order())
     return file
 
 
-def _checked(source: Source, kinds: Mapping[str, type[Channel]]) -> CampaignFile:
+def _checked(source: Source, extensions: Extensions) -> CampaignFile:
     """What can be made of the file, the problems added."""
     shape = mended(FileShape, Spot(source.problems, source.tree, 0, "the file"), _FILE_STAND_INS)
     lists = _recipients(source)
-    declared = {spot.name: read_channel(spot, kinds, lists) for spot in _spots(source, source.tree.get("channels"))}
+    channel_spots = _spots(source, source.tree.get("channels"))
+    declared = {spot.name: read_channel(spot, extensions, lists, source.path.parent) for spot in channel_spots}
     context = Context(
         source=source,
         timezone=ZoneInfo(shape.timezone),
         facts=_facts(source),
-        calendars=_calendars(source),
+        calendars=_calendars(source, extensions),
+        filters=extensions.filters,
         kinds={name: channel.kind for name, channel in declared.items()},
         recipients={name: lists[channel.recipients] for name, channel in declared.items() if channel.recipients},
         assets=AssetReader(source.path.parent),
@@ -70,7 +82,7 @@ def _checked(source: Source, kinds: Mapping[str, type[Channel]]) -> CampaignFile
     campaigns = {spot.name: _campaign(context, spot, shape) for spot in _spots(source, source.tree.get("campaigns"))}
     channels = {name: found.channel for name, found in declared.items() if found.channel}
     return CampaignFile(
-        source.path, context.timezone, context.facts, channels, context.recipients, campaigns, shape.mail
+        source.path, context.timezone, context.facts, channels, context.recipients, campaigns, shape.mail, extensions
     )
 
 
@@ -86,10 +98,18 @@ def _facts(source: Source) -> dict[str, str]:
     return {spot.name: validated_as(_FACT, spot.tree, spot) or "" for spot in spots}
 
 
-def _calendars(source: Source) -> dict[str, Calendar]:
-    spots = _spots(source, source.tree.get("calendars"))
-    found = {spot.name: validated(Calendar, spot.tree, spot) for spot in spots}
-    return {name: calendar for name, calendar in found.items() if calendar}
+def _calendars(source: Source, extensions: Extensions) -> dict[str, Days]:
+    """The calendars that plugins bring, and the file's own."""
+    brought = {name: Brought(name, part) for name, part in extensions.calendars.items()}
+    calendars: dict[str, Days] = {**brought}
+    for spot in _spots(source, source.tree.get("calendars")):
+        if spot.name in brought:
+            text = "the plugin {origin} brings a calendar {name} too"
+            spot.problems.add(spot.mark, text, "rename this one", origin=brought[spot.name].origin, name=spot.name)
+        own = validated(Calendar, spot.tree, spot)
+        if own:
+            calendars[spot.name] = own
+    return calendars
 
 
 def _recipients(source: Source) -> dict[str, tuple[Recipient, ...]]:

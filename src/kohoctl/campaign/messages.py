@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kohoctl.campaign.assets import AssetReader
-from kohoctl.campaign.calendars import Calendar
-from kohoctl.campaign.facts import fill_all, references
+from kohoctl.campaign.calendars import Days
+from kohoctl.campaign.facts import Filters, Reference, fill_all, filtered, references
 from kohoctl.campaign.file import Occurrence, Repost, Way, WrittenMessage
 from kohoctl.campaign.problems import Problems, Wrong
 from kohoctl.campaign.shape import MessageShape
@@ -43,7 +43,8 @@ class Context:
     source: Source
     timezone: ZoneInfo
     facts: Mapping[str, str]
-    calendars: Mapping[str, Calendar]
+    calendars: Mapping[str, Days]
+    filters: Filters
     kinds: Mapping[str, type[Channel] | None]
     recipients: Mapping[str, tuple[Recipient, ...]]
     assets: AssetReader
@@ -177,7 +178,7 @@ def _own_files(context: Context, kind: type[Channel], typed: Node, spot: Spot) -
     """The files of the message's own version, which is checked as the kind's model reads it, facts filled in."""
     sample = next(iter(context.recipients.get(spot.name, ())), None)
     try:
-        filled = fill_all(typed, context.facts, sample)
+        filled = fill_all(typed, context.facts, sample, context.filters)
     except ValueError:
         filled = typed  # what cannot be filled in is a problem already
     try:
@@ -224,16 +225,32 @@ def _check_facts(context: Context, key: str, value: Any, mark: int) -> Iterator[
     for text, at in _texts(value, mark):
         for reference in references(text):
             name = reference.name
-            if name in context.facts and not reference.of_recipient:
+            if name in context.facts and not reference.of_recipient and not reference.filters:
                 continue
             spot = context.source.inside(at, text, reference.start)
             if name is None:
                 hint = "{{ name }} or {{ recipient.column }}"
                 context.problems.add(spot, "only a fact's name may stand in braces", hint)
             elif reference.of_recipient:
+                _check_filters(context, reference, None, spot)
                 yield ColumnUse(key, name, spot)
+            elif name in context.facts:
+                _check_filters(context, reference, context.facts[name], spot)
             else:
                 context.problems.no_such("fact", spot, name, context.facts)
+
+
+def _check_filters(context: Context, reference: Reference, value: str | None, spot: int) -> None:
+    """Check that the filters are there, and that they take the fact's ``value``, where it is known."""
+    for name in reference.filters:
+        if name not in context.filters:
+            context.problems.no_such("filter", spot, name, context.filters)
+            return
+        try:
+            value = filtered(value, name, context.filters[name]) if value is not None else None
+        except ValueError as error:
+            context.problems.add(spot, "{what}", what=str(error))
+            return
 
 
 def _check_columns(context: Context, channel: str, uses: Iterable[ColumnUse]) -> None:

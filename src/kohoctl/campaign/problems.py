@@ -21,6 +21,10 @@ _NO_SUCH = {
         "the recipients have no column {name}: did you mean {near}?",
     ),
     "fact": ("there is no fact {name}", "there is no fact {name}: did you mean {near}?"),
+    "filter": (
+        "there is no filter {name}: plugins bring filters",
+        "there is no filter {name}: did you mean {near}?",
+    ),
     "kind": (
         "there is no kind of channel {name}; the kinds at hand are {known}",
         "there is no kind of channel {name}: did you mean {near}? The kinds at hand are {known}",

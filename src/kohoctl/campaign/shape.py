@@ -182,6 +182,21 @@ def _text_or_empty(value: object) -> object:
 RecipientRow = dict[str, Annotated[str, BeforeValidator(_text_or_empty)]]
 
 
+class PluginShape(Shape):
+    """A plugin's file and the only content that is allowed in it."""
+
+    path: str = Field(description="The plugin's file, from the campaign file's folder.")
+    sha256: str | None = Field(
+        None,
+        pattern=r"^[0-9a-fA-F]{64}$",
+        description="SHA-256 of the file, as sha256sum prints it: with any other content it is not loaded.",
+    )
+
+
+def _plugin(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
 class FileShape(Shape):
     """A campaign file."""
 
@@ -189,7 +204,9 @@ class FileShape(Shape):
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "Asia/Tokyo", description="IANA name of the timezone that times without an offset are in."
     )
-    plugins: tuple[str, ...] = Field((), description="Folders or files of channel plugins, beside the installed ones.")
+    plugins: tuple[Annotated[PluginShape, BeforeValidator(_plugin), AlsoText()], ...] = Field(
+        (), description="Folders or files of plugins, beside the installed ones."
+    )
     grace: Duration = Field(GRACE, description="How late a message may still go out: 30 minutes, 1 hour, 2 days.")
     facts: dict[FactName, Annotated[Any, Later(FactText)]] = Field(
         {}, description="Facts by name: {{ name }} in texts."

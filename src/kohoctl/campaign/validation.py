@@ -69,10 +69,10 @@ class Spot:
     keys: frozenset[str] = frozenset()
 
 
-def validated(model: type[M], value: Any, spot: Spot) -> M | None:
-    """``value`` read as ``model``, or None, its problems added."""
+def validated(model: type[M], value: Any, spot: Spot, context: Any = None) -> M | None:
+    """``value`` read as ``model``, or None, its problems added. ``context`` is for the model's own validators."""
     try:
-        found = model.model_validate(value)
+        found = model.model_validate(value, context=context)
     except ValidationError as error:
         for details in error.errors(include_url=False):
             _add(details, spot, {model})

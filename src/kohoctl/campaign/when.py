@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from kohoctl.campaign.calendars import Calendar, add_business_days
+from kohoctl.campaign.calendars import Days, add_business_days
 from kohoctl.campaign.file import After, Occurrence
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.times import LONGEST, AlsoText, Day, Duration, Moment, TimeOfDay, pattern_schema
@@ -69,18 +69,18 @@ class _Days(BaseModel):
     offset: OffsetText | None = Field(None, description="Days to add to each day: -1 day, 2 business days.")
     without: tuple[Day, ...] = Field((), alias="except", description="Days to leave out.")
 
-    def days(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def days(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         """The days, the offset and the exceptions not yet applied."""
         raise NotImplementedError
 
-    def moments(self, calendars: Mapping[str, Calendar], zone: tzinfo) -> Iterator[datetime]:
+    def moments(self, calendars: Mapping[str, Days], zone: tzinfo) -> Iterator[datetime]:
         """The moments in the zone."""
         without = frozenset(self.without)
         for day in self._moved(calendars):
             if day not in without:
                 yield from (_local(datetime.combine(day, at), zone) for at in self.at)
 
-    def _moved(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def _moved(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         days = self.days(calendars)
         return map(self.offset.applied, days) if self.offset else days
 
@@ -97,7 +97,7 @@ class Span(_Days):
             raise Wrong("from {first} is after to {last}", first=self.first, last=self.last)
         return self
 
-    def days(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def days(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         return (self.first + timedelta(days=count) for count in range((self.last - self.first).days + 1))
 
 
@@ -106,7 +106,7 @@ class Weekdays(Span):
 
     weekdays: tuple[Weekday, ...] = Field(min_length=1, description="mon to sun, or 月 to 日.")
 
-    def days(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def days(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         wanted = {_WEEKDAYS[name] for name in self.weekdays}
         return (day for day in super().days(calendars) if day.weekday() in wanted)
 
@@ -116,20 +116,20 @@ class NamedDays(_Days):
 
     named: tuple[Day, ...] = Field(alias="days", min_length=1, description="The days.")
 
-    def days(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def days(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         return self.named
 
 
 class CalendarDays(Span):
     """A calendar's days, moved by the offset, where they then lie in the span."""
 
-    calendar: str = Field(description="Name of one of the file's calendars.")
+    calendar: str = Field(description="Name of a calendar: the file's own, or one that a plugin brings.")
 
-    def days(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def days(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         reach = timedelta(days=3 * abs(self.offset.days) + 15 if self.offset else 0)  # with all the days off between
         return calendars[self.calendar].days(self.first - reach, self.last + reach)
 
-    def _moved(self, calendars: Mapping[str, Calendar]) -> Iterable[date]:
+    def _moved(self, calendars: Mapping[str, Days]) -> Iterable[date]:
         return (day for day in super()._moved(calendars) if self.first <= day <= self.last)
 
 
@@ -167,7 +167,7 @@ WhenValue = datetime | tuple[datetime, ...] | Span | Weekdays | NamedDays | Cale
 """What `When` is read as."""
 
 
-def occurrences(when: WhenValue, calendars: Mapping[str, Calendar], timezone: tzinfo) -> tuple[Occurrence, ...]:
+def occurrences(when: WhenValue, calendars: Mapping[str, Days], timezone: tzinfo) -> tuple[Occurrence, ...]:
     """The moments of a ``when``, in order, each with its label.
 
     Raises `Wrong` where there are none, too many, or two at one time, where a calendar is unknown, and for a time that

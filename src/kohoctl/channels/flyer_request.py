@@ -11,6 +11,7 @@ from pydantic import Field
 from kohoctl import (
     Channel,
     Document,
+    DocumentTemplate,
     File,
     MailChannel,
     MailSettings,
@@ -39,6 +40,9 @@ class FlyerRequestSettings(MailSettings):
         "{name}{contact}　殿", description="To whom it is addressed, with the columns of the recipients in braces."
     )
     contact: Contact = Field(description="Whom the ministries ask.")
+    template: DocumentTemplate = Field(
+        "letter", description="The letter's template: letter, one that a plugin brings, or a Typst file's path."
+    )
 
 
 class FlyerRequestVersion(Version):
@@ -63,7 +67,7 @@ class FlyerRequest(MailChannel):
         ministry = recipient or Recipient("", {})
         flyers = (*message.attachments, *message.images)
         data = _letter(message, ministry, self.settings, version, flyers)
-        letter = Document(f"{self.settings.form}.pdf", "letter", data)
+        letter = Document(f"{self.settings.form}.pdf", self.settings.template, data)
         problems = (
             *_recipient_problems(recipient, data["addressee"]),
             *_message_problems(flyers, version, self.settings),

@@ -10,7 +10,7 @@ import click
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.text import problems_text
 from kohoctl.cli import words
-from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems
+from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems, no_plugins_option
 from kohoctl.plan import slots
 from kohoctl.problem import Problem
 from kohoctl.wording import Wording
@@ -18,10 +18,11 @@ from kohoctl.wording import Wording
 
 @click.command(short_help="Name every problem of a campaign file and of what it would send.")
 @campaign_file
+@no_plugins_option
 @click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-def command(file: Path, style: str) -> None:
+def command(file: Path, no_plugins: bool, style: str) -> None:
     """Name every problem of the campaign file, its facts, and of what each channel would send."""
-    campaigns, problems = load_file_and_problems(file)
+    campaigns, problems = load_file_and_problems(file, no_plugins)
     if campaigns is not None:
         problems += rendition_problems(campaigns)
     if style == "json":

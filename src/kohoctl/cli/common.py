@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -10,14 +11,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import structlog
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
+from kohoctl.foreign import supervised
 from kohoctl.guard import reaching_nobody
+from kohoctl.logs import configure_logs
 from kohoctl.model import Receipt
-from kohoctl.plugins import find_kinds
+from kohoctl.plugins import find_plugins
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor
 from kohoctl.states import Delivery, Planned
@@ -29,6 +33,13 @@ redactor = Redactor()
 """Every secret that this process has read."""
 
 campaign_file = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+no_plugins_option = click.option(
+    "--no-plugins",
+    is_flag=True,
+    envvar="KOHOCTL_NO_PLUGINS",
+    show_envvar=True,
+    help="Load the built-in kinds alone: no code of an installed plugin, nor of one that FILE names, is run.",
+)
 ledger_option = click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -38,31 +49,50 @@ ledger_option = click.option(
 )
 
 
-def load_file(path: Path, *, may_reach_out: bool = False) -> CampaignFile:
-    """The campaign file at ``path``, its plugins found. Raises `BadFile`; a plugin that did not load is only named.
+def load_file(path: Path, no_plugins: bool, *, may_reach_out: bool = False) -> CampaignFile:
+    """The campaign file at ``path``, with its plugins. Raises `BadFile`; a plugin that did not load is only named.
 
-    Unless they ``may_reach_out``, the plugins are kept from it while they are loaded.
+    Unless it ``may_reach_out``, the command is kept from it from now on, the plugins' code included.
     """
+    supervise(may_reach_out=may_reach_out)
     source = read(path)
-    with nullcontext() if may_reach_out else reaching_nobody():
-        kinds = find_kinds(path.parent, plugins_of(source))
-    for text in problems_text(kinds.problems):
-        click.echo(text, err=True)
-    return load(source, kinds.classes)
+    plugins = find_plugins(path.parent, plugins_of(source), only_built_in=no_plugins)
+    try:
+        return load(source, plugins.extensions, plugins.mistakes)
+    finally:
+        for text in problems_text(plugins.problems):
+            click.echo(text, err=True)
 
 
-def load_file_and_problems(path: Path) -> tuple[CampaignFile | None, list[Problem]]:
-    """The campaign file, None where it cannot be used, and every problem of it and of its plugins."""
+def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[CampaignFile | None, list[Problem]]:
+    """The campaign file, None where it cannot be used, and every problem of it and of its plugins, used or not."""
+    supervise()
     try:
         source = read(path)
-        with reaching_nobody():
-            kinds = find_kinds(path.parent, plugins_of(source))
     except BadFile as error:
         return None, list(error.problems)
+    plugins = find_plugins(path.parent, plugins_of(source), only_built_in=no_plugins)
+    plugins.load_all()
     try:
-        return load(source, kinds.classes), list(kinds.problems)
+        file = load(source, plugins.extensions, plugins.mistakes)
     except BadFile as error:
-        return None, [*kinds.problems, *error.problems]
+        return None, [*plugins.problems, *error.problems]
+    return file, list(plugins.problems)
+
+
+def supervise(*, may_reach_out: bool = False) -> None:
+    """From now on to the end of the command: what plugins print goes to the log, and what they do is bounded.
+
+    Unless it ``may_reach_out``, this process opens no socket and starts no program.
+    """
+    configure_logs("auto", redactor, sys.stderr)
+    context = click.get_current_context()
+    context.with_resource(supervised(_overheard))
+    context.with_resource(nullcontext() if may_reach_out else reaching_nobody())
+
+
+def _overheard(who: str, line: str) -> None:
+    structlog.get_logger("kohoctl").warning("printed by a plugin", plugin=who, text=line)
 
 
 def ledger_path(file: Path, given: Path | None) -> Path:

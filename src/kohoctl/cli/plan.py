@@ -9,7 +9,16 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
-from kohoctl.cli.common import campaign_file, echo_json, ledger_option, ledger_path, load_file, moment, planned_json
+from kohoctl.cli.common import (
+    campaign_file,
+    echo_json,
+    ledger_option,
+    ledger_path,
+    load_file,
+    moment,
+    no_plugins_option,
+    planned_json,
+)
 from kohoctl.ledger import Ledger
 from kohoctl.plan import Planner
 from kohoctl.states import Planned
@@ -20,13 +29,16 @@ SOMETHING_DUE = 3
 
 @click.command(short_help="Show what would be delivered, what is done and what waits.")
 @campaign_file
+@no_plugins_option
 @click.option("--at", metavar="TIME", help="Plan for this moment instead of now: 2015-06-04T10:00.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option("--detailed-exitcode", is_flag=True, help="Answer 3 where something is due.")
 @ledger_option
-def command(file: Path, at: str | None, style: str, detailed_exitcode: bool, ledger: Path | None) -> None:
+def command(
+    file: Path, no_plugins: bool, at: str | None, style: str, detailed_exitcode: bool, ledger: Path | None
+) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
-    campaigns = load_file(file)
+    campaigns = load_file(file, no_plugins)
     planned = show_plan(campaigns, ledger_path(file, ledger), moment(at, campaigns.timezone), style)
     if any(one.problems for one in planned):
         raise SystemExit(1)

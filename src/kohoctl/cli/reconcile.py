@@ -11,7 +11,7 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
-from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file
+from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option
 from kohoctl.ledger import Ledger
 from kohoctl.model import Form, Receipt
 from kohoctl.plan import Planner
@@ -36,6 +36,7 @@ class Subject:
 
 @click.command(short_help="Record a person's word on what became of a delivery.")
 @campaign_file
+@no_plugins_option
 @click.argument("key", metavar="[KEY]", required=False)
 @click.option(
     "--as",
@@ -51,6 +52,7 @@ class Subject:
 @ledger_option
 def command(
     file: Path,
+    no_plugins: bool,
     key: str | None,
     word: str | None,
     by: str | None,
@@ -63,7 +65,7 @@ def command(
 
     Without KEY: show the deliveries that wait for such a word.
     """
-    campaigns, path = load_file(file), ledger_path(file, ledger)
+    campaigns, path = load_file(file, no_plugins), ledger_path(file, ledger)
     now = datetime.now(UTC).astimezone(campaigns.timezone)
     if key is None:
         _show_open(campaigns, path, now)

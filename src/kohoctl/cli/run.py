@@ -23,6 +23,7 @@ from kohoctl.cli.common import (
     ledger_path,
     load_file,
     moment,
+    no_plugins_option,
     redactor,
     rehearsal_ledger,
 )
@@ -39,6 +40,7 @@ INTERRUPTED = 130
 
 @click.command(short_help="Rehearse the whole calendar into files; with --live, deliver what is due.")
 @campaign_file
+@no_plugins_option
 @click.option("--live", is_flag=True, help="Deliver what is due now, for real.")
 @click.option("--dry-run", is_flag=True, help="Show the plan of a live run and stop there.")
 @click.option(
@@ -54,6 +56,7 @@ INTERRUPTED = 130
 def command(
     ctx: click.Context,
     file: Path,
+    no_plugins: bool,
     live: bool,
     dry_run: bool,
     outbox: Path | None,
@@ -65,7 +68,7 @@ def command(
     """Rehearse the whole calendar into files, reaching nobody; with --live, deliver what is due now."""
     if (live or dry_run) and (outbox is not None or until is not None):
         raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
-    campaigns = load_file(file, may_reach_out=live and not dry_run)
+    campaigns = load_file(file, no_plugins, may_reach_out=live and not dry_run)
     if dry_run:
         _dry_run(campaigns, ledger_path(file, ledger), style)
         return
@@ -83,7 +86,7 @@ def command(
     _show(run, ended, style, None if live else outbox)
     if run.stopping.is_set():
         raise SystemExit(INTERRUPTED)
-    if run.still_open or any(one.outcome.state is not State.DELIVERED for one in ended.values()):
+    if run.still_open or run.given_up or any(one.outcome.state is not State.DELIVERED for one in ended.values()):
         raise SystemExit(1)
 
 
@@ -174,6 +177,7 @@ def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) ->
                 "deliveries": [_ended_json(one) for one in ended.values()],
                 "still_open": still_open,
                 "taken_by_another_run": run.taken,
+                "given_up": run.given_up,
             }
         )
         return
@@ -181,6 +185,8 @@ def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) ->
         if one.outcome.state is not State.DELIVERED:
             click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
             click.echo(words.indented(one.outcome.reason or ""))
+    for channel, why in run.given_up.items():
+        click.echo(f"{channel} was given up for this run: {why}")
     for channel in run.taken:
         click.echo(f"another run is at work on {channel}, and goes on with it")
     if still_open:

@@ -15,6 +15,7 @@ from kohoctl.cli.common import (
     ledger_option,
     ledger_path,
     load_file,
+    no_plugins_option,
     rehearsal_ledger,
 )
 from kohoctl.errors import KohoctlError
@@ -25,14 +26,17 @@ from kohoctl.states import Delivery, Entry
 
 @click.command(short_help="Show what the ledger knows of a campaign file's deliveries.")
 @campaign_file
+@no_plugins_option
 @click.option("--rehearsal", is_flag=True, help="Show the rehearsal's ledger instead of the live one.")
 @click.option("--verify", is_flag=True, help="Check the ledger's hash chain first.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @ledger_option
 @click.pass_context
-def command(ctx: click.Context, file: Path, rehearsal: bool, verify: bool, style: str, ledger: Path | None) -> None:
+def command(
+    ctx: click.Context, file: Path, no_plugins: bool, rehearsal: bool, verify: bool, style: str, ledger: Path | None
+) -> None:
     """Show what the ledger knows of the file's deliveries."""
-    campaigns = load_file(file)
+    campaigns = load_file(file, no_plugins)
     path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
     if verify and not path.exists():
         raise KohoctlError(f"there is no ledger {path}: nothing to verify")

@@ -15,12 +15,12 @@ from pathlib import Path, PurePath
 from kohoctl.documents.characters import missing_characters
 from kohoctl.documents.docx import make_docx
 from kohoctl.documents.pdf import make_pdf
-from kohoctl.documents.template import DocumentError, Template, find_template
+from kohoctl.documents.template import DocumentError, DocumentTemplate, Template, find_template
 from kohoctl.documents.typesetting import described
 from kohoctl.model import Json
 from kohoctl.problem import Problem
 
-__all__ = ["Document", "DocumentError", "missing_characters"]
+__all__ = ["Document", "DocumentError", "DocumentTemplate", "missing_characters"]
 
 _FORMATS = {
     ".pdf": ("application/pdf", make_pdf),

@@ -8,8 +8,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from kohoctl.errors import Refused
+from kohoctl.settings import Surroundings
 
 HOME = Path(__file__).parent
 FONTS = HOME / "fonts"
@@ -57,6 +61,34 @@ def find_template(template: str | Path) -> Template:
         known = ", ".join(sorted(known.stem for known in TEMPLATES.glob("*.typ")))
         raise DocumentError(f"there is no template {template}: give a Typst file's Path, or one of {known}")
     return _read(path)
+
+
+def _chosen(value: object, info: ValidationInfo) -> str | Path:
+    """The template that a setting names: one that a plugin brings, one of kohoctl's own, or a file of the office's."""
+    if not isinstance(value, str):
+        raise ValueError("a template is a name, or the path of a Typst file")
+    around = info.context
+    if isinstance(around, Surroundings):
+        if value in around.templates:
+            return around.templates[value]
+        path = (around.folder / value).resolve()
+        if value.endswith(".typ") and path.is_relative_to(around.folder.resolve()):
+            return _there(path, value)
+    return _there(value, value)
+
+
+def _there(template: str | Path, name: str) -> str | Path:
+    try:
+        find_template(template)
+    except DocumentError:
+        known = ", ".join(sorted(known.stem for known in TEMPLATES.glob("*.typ")))
+        raise ValueError(f"there is no template {name}: name one of {known}, or a .typ file beside this one") from None
+    return template
+
+
+DocumentTemplate = Annotated[str | Path, PlainValidator(_chosen), WithJsonSchema({"type": "string"})]
+"""A setting that names a document's template: one of kohoctl's own, one that a plugin brings, or the path of a Typst
+file from the campaign file's folder."""
 
 
 def _read(path: Path) -> Template:

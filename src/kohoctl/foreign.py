@@ -1,0 +1,140 @@
+"""Code that is not kohoctl's own: while it runs, what it prints is known to be its, and so is how long it takes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
+
+LOAD_LIMIT = 30.0
+"""Seconds for a plugin's import: the heaviest libraries take a few from a cold disk."""
+RENDER_LIMIT = 10.0
+"""Seconds for rendering one delivery, and for any other pure function: it reads nothing, so it waits for nothing."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at who is late: short beside every limit."""
+LINE_LIMIT = 4000
+"""Characters of a printed line that are kept at the most, so that one without an end cannot fill the memory."""
+
+Tell = Callable[[str, str], None]
+"""Is given who printed, and the line."""
+
+
+class Overdue(BaseException):
+    """A plugin's code has not come back in time. No `Exception`, or a plugin could take it for one of its own."""
+
+
+class foreign:  # noqa: N801 -- read as words: with foreign(kind)
+    """Whatever happens within, in this thread, is the doing of ``who``, and is to end within ``limit`` seconds
+    (RENDER_LIMIT if left out).
+
+    A class with slots and no generator, since it is entered for every rendition.
+    """
+
+    __slots__ = ("_around", "_thread", "limit", "since", "who")
+
+    def __init__(self, who: str, limit: float | None = None) -> None:
+        self.who = who
+        self.limit = RENDER_LIMIT if limit is None else limit
+
+    def __enter__(self) -> None:
+        self.since = time.monotonic()
+        self._thread = threading.get_ident()
+        self._around = _at_work.get(self._thread)
+        _at_work[self._thread] = self
+
+    def __exit__(self, *_: object) -> None:
+        if self._around is None:
+            _at_work.pop(self._thread, None)
+        else:
+            _at_work[self._thread] = self._around
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have come back by now."""
+        return time.monotonic() - self.since > self.limit
+
+    def __str__(self) -> str:
+        return f"{self.who} has not come back within {self.limit:g} seconds"
+
+
+_at_work: dict[int, foreign] = {}
+"""The code that is at work in each thread, by the thread's ident."""
+
+
+def late() -> dict[int, foreign]:
+    """The code that has not come back in time, by its thread's ident."""
+    return {thread: code for thread, code in list(_at_work.items()) if code.is_late}
+
+
+@contextmanager
+def supervised(tell: Tell) -> Iterator[None]:
+    """``tell`` of every line that foreign code prints, and end what it does too long in the main thread.
+
+    There, `Overdue` is raised in the midst of it; a signal does that, since it wakes up what sleeps too. Nothing can
+    end a thread from outside: whoever started it asks for `late` and goes on without it.
+    """
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, _Overheard(stream, tell)) for stream in before)
+    handler = signal.signal(signal.SIGVTALRM, _raise_if_late)
+    ended = threading.Event()
+    threading.Thread(target=_watch_main_thread, args=(ended,), name="watch", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+        signal.signal(signal.SIGVTALRM, handler)
+        sys.stdout, sys.stderr = before
+
+
+def own(stream: TextIO) -> TextIO:
+    """The stream itself, where foreign code is overheard on it: for what is kohoctl's word whoever is at work."""
+    return stream._stream if isinstance(stream, _Overheard) else stream
+
+
+def _watch_main_thread(ended: threading.Event) -> None:
+    main = threading.main_thread().ident
+    while main is not None and not ended.wait(LOOK_AGAIN):
+        if main in late():
+            signal.pthread_kill(main, signal.SIGVTALRM)
+
+
+def _raise_if_late(*_: object) -> None:
+    code = _at_work.get(threading.get_ident())
+    if code is not None and code.is_late:
+        raise Overdue(str(code))
+
+
+class _Overheard:
+    """Stands before a stream, and takes out what foreign code writes; all else of it is the stream's own."""
+
+    def __init__(self, stream: TextIO, tell: Tell) -> None:
+        self._stream = stream
+        self._tell = tell
+        self._begun: dict[int, str] = {}
+
+    def write(self, text: str) -> int:
+        thread = threading.get_ident()
+        code = _at_work.get(thread)
+        if code is None:
+            return self._stream.write(text)
+        *lines, rest = (self._begun.pop(thread, "") + text).split("\n")
+        if len(rest) > LINE_LIMIT:
+            lines, rest = [*lines, rest], ""
+        if rest:
+            self._begun[thread] = rest
+        _at_work.pop(thread)  # what is told is no plugin's word
+        for line in filter(str.strip, lines):
+            self._tell(code.who, line[:LINE_LIMIT])
+        _at_work[thread] = code
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

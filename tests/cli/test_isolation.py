@@ -1,0 +1,111 @@
+"""What a person sees of a plugin that prints, hangs or is left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kohoctl import foreign
+from support import write
+
+from .conftest import DUE, Kohoctl
+
+PRINTING = """\
+import logging, sys
+import structlog
+from kohoctl import Channel, Receipt, Rendition, Secret, Settings, hookimpl
+from pydantic import Field
+
+print("loaded")
+
+class S(Settings):
+    token: Secret = Field(description="x")
+
+class Printing(Channel):
+    kind = "printing"
+    settings_model = S
+    def render(self, message, recipient):
+        print("rendering", end="")
+        print(" a text")
+        sys.stderr.write("and a complaint\\n")
+        return Rendition({"text": message.body})
+    def deliver(self, rendition, key, transport):
+        token = transport.secret(self.settings.token)
+        print("with", token)
+        logging.getLogger("own").warning("logged %s", token)
+        structlog.get_logger("own").info("structured", token=token)
+        return Receipt.published("1", token=token)
+
+@hookimpl
+def kohoctl_channels():
+    return [Printing]
+"""
+
+
+def office_with_plugin(folder: Path, text: str, channel: str, body: str = "文") -> Path:
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "odd.py").write_text(text, encoding="utf-8")
+    return write(
+        folder,
+        f"warning: {{title: 注意, when: {DUE:%Y-%m-%dT%H:%M}, channels: [way], body: {body}}}\n",
+        f"way: {{{channel}, owner: 甲}}\n",
+        "plugins: [plugins/]\n",
+    )
+
+
+def test_what_a_plugin_prints_goes_to_the_log_under_its_name_without_secrets(
+    kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ODD_TOKEN", "token-of-the-odd-one")
+    path = office_with_plugin(tmp_path, PRINTING, "kind: printing, token: {env: ODD_TOKEN}")
+    answer = kohoctl("run", path, "--live", "--format", "json")
+    assert answer.code == 0
+    assert json.loads(answer.out)["deliveries"][0]["state"] == "delivered"
+    logged = [json.loads(line) for line in answer.err.splitlines()]
+    printed = [(one["plugin"], one["text"]) for one in logged if one["event"] == "printed by a plugin"]
+    assert ("plugins/odd.py", "loaded") in printed
+    assert ("the kind printing", "rendering a text") in printed
+    assert ("the kind printing", "and a complaint") in printed
+    assert ("the kind printing", "with [redacted]") in printed
+    assert [one["token"] for one in logged if one["event"] == "structured"] == ["[redacted]"]
+    assert "token-of-the-odd-one" not in answer.out + answer.err
+
+
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_a_rendering_that_hangs_is_named_by_check_and_plan(
+    kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(foreign, "RENDER_LIMIT", 0.3)
+    hangs = PRINTING.replace('print("rendering", end="")', "import time; time.sleep(60)")
+    path = office_with_plugin(tmp_path, hangs, "kind: printing, token: {env: ODD_TOKEN}")
+    answer = kohoctl(command, path)
+    assert answer.code == 1
+    assert "the kind printing could not render this" in answer.out
+    assert "has not come back within 0.3 seconds" in answer.out
+
+
+def test_a_plugin_that_hangs_while_it_is_loaded_is_named_and_its_channel_blocked(
+    kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kohoctl.plugins.registry.LOAD_LIMIT", 0.3)
+    hangs = PRINTING.replace('print("loaded")', "import time; time.sleep(60)")
+    path = office_with_plugin(tmp_path, hangs, "kind: printing, token: {env: ODD_TOKEN}")
+    answer = kohoctl("run", path)
+    assert answer.code == 1
+    assert "plugins/odd.py did not load: Overdue" in answer.err
+    assert "blocked" in answer.out
+
+
+def test_without_plugins_none_of_their_code_runs(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    leaving_a_mark = f"import pathlib; pathlib.Path({str(ran)!r}).touch()\n" + PRINTING
+    path = office_with_plugin(
+        tmp_path, leaving_a_mark, "kind: printing, token: {env: T}"
+    )
+    answer = kohoctl("check", path, "--no-plugins")
+    assert not ran.exists()
+    assert "plugins/odd.py, which brings this kind, was left out" in answer.out
+    assert kohoctl("check", path).code == 0
+    assert ran.exists()

@@ -1,0 +1,162 @@
+"""A plugin that hangs, prints, logs or raises costs only its own deliveries, and is named in the log."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinds import Board
+from kohoctl import Message, Receipt, Recipient, Rendition, Transport, foreign
+from kohoctl.foreign import Overdue, supervised
+from kohoctl.foreign import foreign as at_work
+from kohoctl.states import State
+from servers.board import BoardServer
+from support import KINDS, Office, write
+
+ODD = "nenkin/warning/odd/2015-06-04"
+PLAIN = "nenkin/warning/plain/2015-06-04"
+
+
+@pytest.fixture
+def board() -> Iterator[BoardServer]:
+    with BoardServer() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, board: BoardServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Office]:
+    """An office with one channel of an odd kind and one of a plain kind; the odd one has the attributes given."""
+
+    def make(channel: str = "", **attributes: Any) -> Office:
+        odd = type("Odd", (Board,), {"kind": "odd-board", "time_limit": timedelta(seconds=0.3), **attributes})
+        monkeypatch.setitem(KINDS, "odd-board", odd)
+        return Office(
+            write(
+                tmp_path,
+                "warning: {title: 注意, when: 2015-06-04T10:00, channels: [odd, plain], body: 文}\n",
+                f"""\
+                odd: {{kind: odd-board, owner: 甲, url: "{board.url}"{channel}}}
+                plain: {{kind: board, owner: 乙, url: "{board.url}"}}
+                """,
+            )
+        )
+
+    return make
+
+
+@pytest.fixture
+def hanging() -> Iterator[threading.Event]:
+    """What a hanging plugin waits for: it is let go when the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def states(office: Office) -> dict[str, State]:
+    return {ended.outcome.key: ended.outcome.state for ended in office.run()}
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def within(limit: float, work: Callable[[], object]) -> None:
+    with supervised(lambda who, line: None), at_work("a plugin", limit):
+        work()
+
+
+def posting_and_then(wait: Callable[[], object]) -> Callable[..., Receipt]:
+    def deliver(self: Board, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        receipt = Board.deliver(self, rendition, key, transport)
+        wait()
+        return receipt
+
+    return deliver
+
+
+@pytest.mark.parametrize("channel", ["", ", concurrency: 3"], ids=["alone", "with others"])
+def test_a_delivery_that_does_not_come_back_is_unknown_and_the_other_channels_go_on(
+    desk: Callable[..., Office], board: BoardServer, hanging: threading.Event, channel: str
+) -> None:
+    office = desk(channel, deliver=posting_and_then(hanging.wait))
+    began = time.monotonic()
+    assert states(office) == {ODD: State.UNKNOWN, PLAIN: State.DELIVERED}
+    assert time.monotonic() - began < 10
+    assert office.entries()[ODD].reason == "the kind odd-board has not come back within 0.3 seconds"
+    office.run()
+    assert board.arrived[ODD] == 1
+
+
+def test_what_comes_back_too_late_changes_nothing(desk: Callable[..., Office], hanging: threading.Event) -> None:
+    came_back = threading.Event()
+
+    def wait() -> None:
+        hanging.wait()
+        came_back.set()
+
+    office = desk(deliver=posting_and_then(wait))
+    assert states(office)[ODD] is State.UNKNOWN
+    hanging.set()
+    assert came_back.wait(5)
+    time.sleep(0.2)
+    assert office.history(ODD) == ["sending", "unknown"]
+
+
+def test_a_look_that_does_not_come_back_leaves_the_delivery_unknown(
+    desk: Callable[..., Office], hanging: threading.Event
+) -> None:
+    def raising(*_: object) -> Receipt:
+        raise ValueError("lost")
+
+    def find(*_: object) -> None:
+        hanging.wait()
+
+    office = desk(deliver=raising, find=find)
+    assert states(office) == {ODD: State.UNKNOWN, PLAIN: State.DELIVERED}
+    assert office.states()[ODD] is State.UNKNOWN
+
+
+def test_a_rendering_that_does_not_come_back_gives_up_its_channel_alone(
+    desk: Callable[..., Office], hanging: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "RENDER_LIMIT", 0.3)
+    main = threading.main_thread()
+
+    def render(self: Board, message: Message, recipient: Recipient | None) -> Rendition:
+        if threading.current_thread() is not main:
+            hanging.wait()
+        return Board.render(self, message, recipient)
+
+    office = desk(render=render)
+    assert states(office) == {PLAIN: State.DELIVERED}
+    assert ODD not in office.states()
+
+
+def test_what_takes_too_long_in_the_main_thread_is_ended_even_in_its_sleep() -> None:
+    began = time.monotonic()
+    for forever in (lambda: time.sleep(30), spin):
+        with pytest.raises(Overdue, match=r"^a plugin has not come back within 0\.2 seconds$"):
+            within(0.2, forever)
+    assert time.monotonic() - began < 10
+
+
+def test_kohoctl_s_own_words_are_nobody_else_s(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[tuple[str, str]] = []
+    with supervised(lambda who, line: told.append((who, line))):
+        print("before")
+        with at_work("a plugin"):
+            print("within")
+            with at_work("another"):
+                print("deeper")
+            sys.stderr.write("again\n")
+        print("after")
+    assert capsys.readouterr().out == "before\nafter\n"
+    assert told == [("a plugin", "within"), ("another", "deeper"), ("a plugin", "again")]
