@@ -101,9 +101,7 @@ def test_a_plugin_that_hangs_while_it_is_loaded_is_named_and_its_channel_blocked
 def test_without_plugins_none_of_their_code_runs(kohoctl: Kohoctl, tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     leaving_a_mark = f"import pathlib; pathlib.Path({str(ran)!r}).touch()\n" + PRINTING
-    path = office_with_plugin(
-        tmp_path, leaving_a_mark, "kind: printing, token: {env: T}"
-    )
+    path = office_with_plugin(tmp_path, leaving_a_mark, "kind: printing, token: {env: T}")
     answer = kohoctl("check", path, "--no-plugins")
     assert not ran.exists()
     assert "plugins/odd.py, which brings this kind, was left out" in answer.out

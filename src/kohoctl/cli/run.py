@@ -99,6 +99,7 @@ def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
 
 def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Callable[[Ended], None]) -> Run:
     from kohoctl.live import Live
+    from kohoctl.observers import observed
     from kohoctl.transport import open_transport
 
     def now() -> datetime:
@@ -106,15 +107,16 @@ def _live(campaigns: CampaignFile, ledger: Path, log_format: LogFormat, tell: Ca
 
     is_new = not ledger.exists()
     with Ledger.open(ledger, "live") as book:
-        sender = Live(open_transport(campaigns.folder, campaigns.mail, redactor))
+        transport = open_transport(campaigns.folder, campaigns.mail, redactor)
         total = sum(1 for _ in Planner(campaigns, book).keys_due(now())) if sys.stderr.isatty() else 0
         with progress(total, tell) as (telling, stream):
             configure_logs(log_format, redactor, stream)
-            run = Run(campaigns, book, sender, now, telling, redactor=redactor)
-            if is_new:
-                run.log.warning("a new ledger begins", ledger=str(ledger))
-            with _signals(run):
-                deliver(run)
+            with observed(telling, campaigns.extensions.observers, transport) as telling_all:
+                run = Run(campaigns, book, Live(transport), now, telling_all, redactor=redactor)
+                if is_new:
+                    run.log.warning("a new ledger begins", ledger=str(ledger))
+                with _signals(run):
+                    deliver(run)
     return run
 
 
