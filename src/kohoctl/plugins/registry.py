@@ -15,7 +15,7 @@ from kohoctl.channel import Channel
 from kohoctl.extensions import Extensions
 from kohoctl.foreign import LOAD_LIMIT, Overdue, foreign
 from kohoctl.hookspecs import INTERFACE
-from kohoctl.plugins.glance import Glance, glance, kinds_in_broken
+from kohoctl.plugins.glance import Glance, glance
 from kohoctl.plugins.hooks import calendars, checks, filters, kinds_of, observers, templates
 from kohoctl.plugins.sources import Source, built_in, declared, installed
 from kohoctl.plugins.stand_ins import left_out, unusable
@@ -109,14 +109,10 @@ class Plugins:
         if source.kinds is not None:
             self._offer(source, source.kinds)
             return
-        try:
-            seen = glance(source.text) if source.text is not None else None
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            self._break(source, error, kinds_in_broken(source.text or ""))
-            return
-        if seen is not None and seen.interface is not None and seen.interface > INTERFACE:
+        seen = glance(source.text or "")
+        if seen.interface is not None and seen.interface > INTERFACE:
             self._break(source, _too_new(seen.interface), seen.kinds)
-        elif seen is not None and seen.brings_only_kinds:
+        elif seen.brings_only_kinds:
             self._offer(source, seen.kinds)
         else:
             self._load(source, seen)
@@ -167,11 +163,7 @@ class Plugins:
         self._unusable[kind] = unusable(kind, Problem(text, values))
 
     def _leave_out(self, source: Source) -> None:
-        try:
-            kinds = glance(source.text or "").kinds
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            kinds = kinds_in_broken(source.text or "")
-        for kind in kinds:
+        for kind in glance(source.text or "").kinds:
             if kind not in self._offers:
                 self._unusable[kind] = left_out(kind, source.origin)
 
