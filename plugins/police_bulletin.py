@@ -7,13 +7,14 @@ so kohoctl may ask it again after an answer that was lost.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
 from kohoctl import (
     Channel,
+    Limit,
     Message,
-    Problem,
     Receipt,
     Recipient,
     Rendition,
@@ -23,10 +24,8 @@ from kohoctl import (
     Transport,
     hookimpl,
     raise_for_ending,
+    text_problems,
 )
-
-TITLE_LIMIT = 60
-"""Characters: what the bulletin's list shows on one line."""
 
 
 class BulletinSettings(Settings):
@@ -43,20 +42,22 @@ class PoliceBulletin(Channel):
     settings: BulletinSettings
     settings_model = BulletinSettings
     resend_safe_for = timedelta(hours=24)
+    limits: ClassVar = {
+        "title": Limit(60, "characters", "what the bulletin's list shows on one line"),
+        "body": Limit(20_000, "characters", "what the bulletin's interface takes"),
+    }
 
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
-        problems = []
-        if len(message.title) > TITLE_LIMIT:
-            over = {"over": len(message.title) - TITLE_LIMIT, "limit": TITLE_LIMIT}
-            problems.append(Problem("the title is {over} characters over the limit of {limit}", over, field="title"))
-        if not message.body.strip():
-            problems.append(Problem("the notice has no text", field="body"))
+        problems = (
+            *text_problems(message.title, "title", self.limits["title"]),
+            *text_problems(message.body, "body", self.limits["body"]),
+        )
         content = {"title": message.title, "text": message.body}
-        return Rendition(content, {"url": self.settings.url}, problems=tuple(problems))
+        return Rendition(content, {"url": self.settings.url}, problems=problems)
 
     def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
         answer = transport.http.post(
-            f"{self.settings.url}/notices",
+            f"{rendition.destination['url']}/notices",
             json=dict(rendition.content),
             headers={"Idempotency-Key": key, "Authorization": f"Bearer {transport.secret(self.settings.token)}"},
         )

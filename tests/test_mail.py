@@ -216,7 +216,7 @@ def right_password(server: object, session: object, envelope: object, mechanism:
 
 def mailer(port: int, **server: object) -> Mailer:
     settings = {"host": "127.0.0.1", "port": port, "security": "none", **server}
-    return Mailer(MailServer.model_validate(settings), lambda: "hush")
+    return Mailer(MailServer.model_validate(settings), lambda: "hush", patience=0.5)
 
 
 LOGIN = {"username": "koho", "password": {"env": "MAIL_PASSWORD"}}
@@ -348,16 +348,10 @@ def speaks(**replies: bytes | None) -> Fault:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kohoctl.mailer.MAIL_TIMEOUT", 0.5)
-
-
-@pytest.fixture
 def hasty_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kohoctl.mailer.QUIT_TIMEOUT", 0.3)
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("command", ["greeting", "ehlo", "mail", "rcpt", "data"])
 @pytest.mark.parametrize("reply", [None, b"", b"421 4.3.2 shutting down", b"what?"])
 def test_whatever_fails_before_the_content_leaves_is_unreached(command: str, reply: bytes | None) -> None:
@@ -368,7 +362,6 @@ def test_whatever_fails_before_the_content_leaves_is_unreached(command: str, rep
         assert server.requests == []
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("reply", [None, b"", b"what?", b"354 go on"])
 def test_without_an_answer_to_the_content_it_is_unknown(reply: bytes | None) -> None:
     with FaultyServer(speaks(content=reply)) as server:

@@ -67,7 +67,7 @@ class HttpSession(requests.Session):
 
     def for_attempt(self, outgoing: Outgoing) -> HttpSession:
         """A session on the same connections whose headers and the like are nobody else's."""
-        session = HttpSession.__new__(HttpSession)
+        session = type(self).__new__(type(self))
         session.__dict__.update(self.__dict__)
         session.outgoing = outgoing
         session.headers = CaseInsensitiveDict(self.headers)

@@ -31,6 +31,7 @@ class Mailer:
     server: MailServer | None
     password: Callable[[], str | None]
     outgoing: Outgoing = field(default_factory=Outgoing)
+    patience: float = MAIL_TIMEOUT
 
     def send(self, mail: EmailMessage) -> str:
         """Hand over ``mail`` and return what the server said when it took it.
@@ -42,7 +43,7 @@ class Mailer:
             raise Refused("the campaign file names no mail server: add mail: {host: …}")
         content = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
         password = self.password()
-        smtp = _connect(self.server)
+        smtp = _connect(self.server, self.patience)
         try:
             _prepare(smtp, self.server, password)
             addresses = _open_envelope(smtp, mail)
@@ -59,12 +60,12 @@ class Mailer:
             _hang_up(smtp)
 
 
-def _connect(server: MailServer) -> smtplib.SMTP:
+def _connect(server: MailServer, patience: float) -> smtplib.SMTP:
     try:
         if server.security == "tls":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=MAIL_TIMEOUT, context=context)
-        return smtplib.SMTP(server.host, server.port, timeout=MAIL_TIMEOUT)
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=patience, context=context)
+        return smtplib.SMTP(server.host, server.port, timeout=patience)
     except (smtplib.SMTPException, OSError) as error:
         raise _no_connection(server, error) from error
 

@@ -140,7 +140,7 @@ def test_the_longest_request_stays_under_two_megabytes() -> None:
 
 @pytest.mark.parametrize("body", ["", " \n", "　"])
 def test_an_empty_text_is_a_problem(body: str) -> None:
-    assert texts(channel().render(message(body), None)) == ["text 1 is empty"]
+    assert texts(channel().render(message(body), None)) == ["there is no body"]
 
 
 @pytest.mark.parametrize(

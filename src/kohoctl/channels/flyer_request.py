@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from kohoctl import (
     Document,
     DocumentTemplate,
     File,
+    Limit,
     MailChannel,
     MailSettings,
     Message,
@@ -22,6 +23,7 @@ from kohoctl import (
     Version,
     hookimpl,
     mail_rendition,
+    text_problems,
 )
 from kohoctl.channels._contact import Contact
 
@@ -61,6 +63,10 @@ class FlyerRequest(MailChannel):
     settings: FlyerRequestSettings
     settings_model = FlyerRequestSettings
     version_model = FlyerRequestVersion
+    limits: ClassVar = {
+        "title": Limit(200, "characters", "what a letter's 件名 shows in six lines"),
+        "body": Limit(20_000, "characters", "a letter of some twenty pages, longer than any that asks for a flyer"),
+    }
 
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
         version = message.version(FlyerRequestVersion)
@@ -70,6 +76,8 @@ class FlyerRequest(MailChannel):
         letter = Document(f"{self.settings.form}.pdf", self.settings.template, data)
         problems = (
             *_recipient_problems(recipient, data["addressee"]),
+            *text_problems(message.title, "title", self.limits["title"]),
+            *text_problems(message.body, "body", self.limits["body"]),
             *_message_problems(flyers, version, self.settings),
             *letter.problems(),
         )

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kohoctl import (
     Channel,
+    Limit,
     Message,
     Problem,
     Receipt,
@@ -31,6 +32,7 @@ from kohoctl import (
     Version,
     hookimpl,
     plain_text,
+    text_problems,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +102,10 @@ class LineChannel(Channel):
     settings_model = LineSettings
     version_model = LineVersion
     concurrency = 8
+    limits: ClassVar = {
+        "body": Limit(TEXT_LIMIT, "UTF-16 units", "Messaging API, text message"),
+        "image_urls": Limit(MESSAGE_LIMIT, "messages together with the texts", "Messaging API, messages"),
+    }
     resend_safe_for = timedelta(hours=23)  # LINE knows a retry key for 24 hours; the rest is for clocks and the request
 
     def pace(self) -> str | None:
@@ -175,8 +181,7 @@ def _text_problems(texts: Iterable[str]) -> Iterable[Problem]:
     for number, text in enumerate(texts, 1):
         field = "body" if number == 1 else "texts"
         units = len(text.encode("utf-16-le", "surrogatepass")) // 2
-        if not text.strip():
-            yield Problem("text {number} is empty", {"number": number}, field=field)
+        yield from text_problems(text, field)
         if units > TEXT_LIMIT:
             values = {"number": number, "units": units, "over": units - TEXT_LIMIT, "limit": TEXT_LIMIT}
             yield Problem(
@@ -270,7 +275,9 @@ def _ending(answer: Response) -> Exception:
     """What an answer that proves no delivery means. Without LINE's own proof, even a 200 leaves it unknown."""
     status, said = answer.status_code, _said(answer)
     if status == 429:
-        return _too_many(said)
+        from kohoctl import retry_after  # brings requests, which check and plan do without
+
+        return _too_many(said, retry_after(answer))
     if status == 401:
         return Refused(
             f"LINE did not accept the channel access token ({said}): issue a new one and keep it where token: says"
@@ -282,16 +289,16 @@ def _ending(answer: Response) -> Exception:
     return RuntimeError(f"HTTP {status}, without a request id that proves a delivery: {said}")
 
 
-def _too_many(said: str) -> Unreached:
+def _too_many(said: str, asked: timedelta | None) -> Unreached:
     """Which of the three causes of a 429 it is; LINE tells them apart by its words alone."""
     if "monthly limit" in said.lower():
         reason = (
             "the account's messages for this month are used up: raise its plan in the LINE Official Account Manager"
         )
-        return Unreached(f"{reason} ({said})", retry_after=QUOTA_PAUSE, hold_channel=True)
+        return Unreached(f"{reason} ({said})", retry_after=asked or QUOTA_PAUSE, hold_channel=True)
     if "concurrent" in said.lower():
-        return Unreached(f"LINE has too much to do for this account at the same time: {said}")
-    return Unreached(f"more requests than LINE allows the account: {said}", hold_channel=True)
+        return Unreached(f"LINE has too much to do for this account at the same time: {said}", retry_after=asked)
+    return Unreached(f"more requests than LINE allows the account: {said}", retry_after=asked, hold_channel=True)
 
 
 def _said(answer: Response) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from kohoctl import (
     Channel,
     Document,
+    Limit,
     MailChannel,
     MailSettings,
     Message,
@@ -21,6 +22,7 @@ from kohoctl import (
     Version,
     hookimpl,
     mail_rendition,
+    text_problems,
 )
 from kohoctl.channels import _speech
 from kohoctl.channels._contact import Contact
@@ -86,6 +88,7 @@ class RadioSpot(MailChannel):
     settings: RadioSpotSettings
     settings_model = RadioSpotSettings
     version_model = RadioSpotVersion
+    limits: ClassVar = {"title": Limit(100, "characters", "what the brief's 素材名 shows in three lines")}
 
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
         version = message.version(RadioSpotVersion)
@@ -99,6 +102,7 @@ class RadioSpot(MailChannel):
         )
         problems = (
             *_recipient_problems(recipient),
+            *text_problems(brief["material"], "material" if version.material else "title", self.limits["title"]),
             *_script_problems(script, version, time, self.settings),
             *files[0].problems(),
         )

@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
 from kohoctl import (
     Asset,
     Channel,
+    Limit,
     Message,
     Problem,
     Receipt,
@@ -29,6 +31,8 @@ from kohoctl.channels._web_page import ATTACHMENT_TYPES, PICTURE_TYPES, embedded
 
 TEXT_LIMIT = 2**20
 """Bytes of a page's text: WordPress repeats it several times in its answer, of which kohoctl reads 8 MiB."""
+TITLE_LIMIT = 200
+"""Characters of a page's title: what a slug takes too, and several times what a list or a search result shows."""
 PICTURE_LIMIT = 2 * 2**20
 """Bytes of a picture: what a phone on a slow line (2 Mbit/s) shows within ten seconds."""
 SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -71,6 +75,10 @@ class Website(Channel):
     settings: WebsiteSettings
     kind = "website"
     settings_model = WebsiteSettings
+    limits: ClassVar = {
+        "title": Limit(TITLE_LIMIT, "characters", "several times what a list or a search result shows"),
+        "body": Limit(TEXT_LIMIT, "bytes", "WordPress repeats it in its answer, of which kohoctl reads 8 MiB"),
+    }
     version_model = WebsiteVersion
 
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
@@ -172,6 +180,9 @@ def text_problems(message: Message, own: WebsiteVersion, text: str) -> Iterator[
     """What of the message's words is no page yet."""
     if not message.title.strip():
         yield Problem("the page has no title", field="title")
+    if (length := len(message.title.strip())) > TITLE_LIMIT:
+        values = {"length": length, "limit": TITLE_LIMIT}
+        yield Problem("the title has {length} characters; a page takes {limit}", values, field="title")
     if "\n" in message.title.strip():
         yield Problem("the title is longer than one line", field="title", hint="write the title on one line")
     if not text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -13,6 +13,7 @@ from kohoctl import (
     Asset,
     Channel,
     Earlier,
+    Limit,
     Message,
     Problem,
     Receipt,
@@ -76,6 +77,12 @@ class X(Channel):
     kind = "x"
     rate = "100/15 minutes"  # X's own limit for posts of one user
     reposts = True
+    limits: ClassVar = {
+        "body": Limit(
+            WEIGHT_LIMIT, "units of weight", "X counts a kana or kanji as 2, a Latin letter as 1"
+        ),
+        "images": Limit(IMAGE_LIMIT, "images", "X's media documentation"),
+    }
 
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
         destination = {"api": self.settings.api_url, "account": self.settings.account}

@@ -1,1 +1,32 @@
-"""The fixtures that a plugin's own tests may use."""
+"""Fixtures for the tests of plugins; pytest finds them by itself wherever kohoctl is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from kohoctl.testing.service import Service
+    from kohoctl.transport import Transport
+
+
+@pytest.fixture
+def kohoctl_service() -> Iterator[Service]:
+    """A service on this machine at ``.url``: it answers as ``.answer`` says, and keeps what came in ``.requests``."""
+    from kohoctl.testing.service import Service
+
+    with Service() as service:
+        yield service
+
+
+@pytest.fixture
+def kohoctl_transport(tmp_path: Path) -> Iterator[Transport]:
+    """A live run's `kohoctl.Transport` that waits half a second at the most; secrets in files are in ``tmp_path``."""
+    from kohoctl.testing.trial import impatient_transport
+
+    transport = impatient_transport(tmp_path)
+    yield transport
+    transport.http.close()

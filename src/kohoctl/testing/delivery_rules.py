@@ -1,0 +1,93 @@
+"""What ``deliver`` keeps while the service takes what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from kohoctl.model import Receipt
+from kohoctl.testing import sample
+from kohoctl.testing.broken import Broken, LeftOut
+from kohoctl.testing.comparing import alike, sent_by, sent_with, unsteady
+from kohoctl.testing.contract import Contract
+from kohoctl.testing.rule import rule
+from kohoctl.testing.trial import KEY, OTHER_KEY, Trial, in_time
+
+
+@rule("delivers")
+def delivers(contract: type[Contract]) -> None:
+    """``deliver`` sends, and returns a receipt of the kind's ``form``, where the service takes what it gets."""
+    with Trial(contract) as trial:
+        ending = trial.taken(trial.sendable())
+        if not trial.sent():
+            raise Broken(
+                "something was sent to the service on this machine",
+                f"nothing was, and {ending}",
+                'point the kind at it: settings = {"url": "{service}"}; and send in deliver',
+            )
+        given = ending.given
+        if isinstance(given, Receipt) and given.form != contract.kind.form:
+            raise Broken(
+                f"a receipt of the kind's form, {contract.kind.form}",
+                f"deliver returned Receipt.{given.form}(…)",
+                f"return Receipt.{contract.kind.form}(…), or say form = {given.form!r} on the kind",
+            )
+
+
+@rule("rehearses")
+def rehearses(contract: type[Contract]) -> None:
+    """``artifacts`` gives what would leave, as files: at least one, each with a plain name and bytes."""
+    with Trial(contract) as trial:
+        channel, rendition = trial.channel(), trial.sendable()
+        pages: Mapping[str, object] = in_time(lambda: channel.artifacts(rendition, KEY, sample.DUE), "artifacts")
+    wrong = [name for name, page in pages.items() if not isinstance(page, bytes) or "/" in name or not name]
+    if wrong or not pages:
+        raise Broken(
+            "artifacts gives bytes by plain names: {'page.html': b'…'}",
+            f"it gave {wrong[0]!r} as it is not" if wrong else "it gave nothing",
+            "leave artifacts out, or return what a reader of the rehearsal is to see",
+        )
+
+
+@rule("key-sent")
+def key_sent(contract: type[Contract]) -> None:
+    """``deliver`` sends the key along, or the kind can ``find`` what became of a delivery."""
+    with Trial(contract) as trial:
+        if trial.can_find:
+            return
+    if _tells_keys_apart(contract):
+        return
+    raise Broken(
+        "two deliveries with two keys send two different things",
+        "they sent the same, and the kind has no find",
+        'headers={"Idempotency-Key": key}; or write find; or say exempt = {"key-sent": "why the service takes none"}',
+    )
+
+
+def _tells_keys_apart(contract: type[Contract]) -> bool:
+    first, again, other = (sent_with(contract, key) for key in (KEY, KEY, OTHER_KEY))
+    return not alike(first, other, unsteady(first, again))
+
+
+@rule("same-key-once")
+def same_key_once(contract: type[Contract]) -> None:
+    """Where ``resend_safe_for`` says that the service tells a second delivery of one key from a first, it is sent what
+    it needs for that: the same for the same key, another for another key."""
+    if contract.kind.resend_safe_for <= timedelta(0):
+        raise LeftOut("the kind has no resend_safe_for")
+    with Trial(contract) as trial:
+        rendition = trial.sendable()
+        trial.taken(rendition)
+        once = sent_by(trial)
+        trial.taken(rendition)
+        twice = sent_by(trial)[len(once) :]
+    if not twice:
+        return
+    mend = "make what you send of the rendition and the key alone, or leave resend_safe_for out"
+    if not alike(once, twice, unsteady(once, twice)):
+        raise Broken("the same key twice sends the same twice", "the second time, something else was sent", mend)
+    if not _tells_keys_apart(contract):
+        raise Broken("another key sends something else", "it sent the same, so that no service can tell", mend)
+
+
+RULES = (delivers, rehearses, key_sent, same_key_once)

@@ -1,0 +1,117 @@
+"""Every built-in kind keeps the rules that every channel keeps."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from kohoctl.channels.flyer_request import FlyerRequest
+from kohoctl.channels.line import LineChannel
+from kohoctl.channels.radio_spot import RadioSpot
+from kohoctl.channels.website import Website
+from kohoctl.channels.x import X
+from kohoctl.plugins.sources import BUILT_IN
+from kohoctl.testing import Answer, Contract, Request
+
+PICTURE = {"file": "picture.png", "alt": "電話を切る人の絵"}
+CONTACT = {"department": "年金局事業企画課広報係", "telephone": "03-5253-1111", "email": "koho@mhlw.example"}
+
+
+class TestLine(Contract):
+    """A broadcast, which LINE proves by the request's id."""
+
+    kind = LineChannel
+    message: ClassVar = {"image_urls": [{"url": "https://www.mhlw.example/chirashi.png"}]}
+
+    def answer(self, request: Request) -> Answer:
+        return Answer(200, {}, {"X-Line-Request-Id": "request-1"})
+
+
+class TestLinePush(TestLine):
+    """The same to one user."""
+
+    settings: ClassVar = {"send": "push"}
+    recipient: ClassVar = {"id": "office", "line_id": "U" + 2 * "0123456789abcdef"}
+
+
+class TestX(Contract):
+    """A post with a picture, by an account that X is asked about first."""
+
+    kind = X
+    settings: ClassVar = {"account": "MHLWitter", "api_url": "{service}"}
+    secrets: ClassVar = {
+        "credentials": json.dumps(
+            {
+                "consumer_key": "consumer-key-canary",
+                "consumer_secret": "consumer-secret-canary",
+                "access_token": "access-token-canary",
+                "access_token_secret": "access-token-secret-canary",
+            }
+        )
+    }
+    message: ClassVar = {"images": [PICTURE]}
+    exempt: ClassVar = {"key-sent": "X takes no key; find looks the post up in the timeline"}
+
+    def answer(self, request: Request) -> Answer:
+        if request.path == "/2/users/me":
+            return Answer(200, {"data": {"id": "7", "username": "MHLWitter"}})
+        if request.method == "GET":
+            return Answer(200, {"meta": {"result_count": 0}})
+        return Answer(200, {"data": {"id": "42", "text": "…"}})
+
+
+class TestWordPress(Contract):
+    """A page with a picture and a file on a WordPress that keeps posts and no media."""
+
+    kind = Website
+    settings: ClassVar = {"wordpress": {"user": "koho"}}
+    message: ClassVar = {"images": [PICTURE], "attachments": ["chirashi.pdf"]}
+
+    def answer(self, request: Request) -> Answer:
+        what = request.path.partition("?")[0].removeprefix("/wp-json/wp/v2/").split("/")
+        if request.method == "GET":
+            return Answer(200, [] if what == ["media"] else self._found(request.query))
+        if what == ["media"]:
+            return Answer(201, {"id": 5, "slug": "picture", "source_url": f"{self.service.url}/picture.png"})
+        id = int(what[1]) if len(what) > 1 else len(self.kept) + 1
+        if request.method == "DELETE":
+            return Answer(200, self.kept.pop(str(id)))
+        sent = request.json()
+        post = self.kept.setdefault(str(id), {"id": id, "slug": "", "link": f"{self.service.url}/?p={id}"})
+        post.update({name: sent[name] for name in ("slug", "status") if name in sent})
+        if "content" in sent:
+            post["content"] = {"raw": sent["content"]}
+        return Answer(200, post)
+
+    def _found(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        slugs, words = query.get("slug", "\0").split(","), query.get("search", "\0")
+        return [post for post in self.kept.values() if post["slug"] in slugs or words in post["content"]["raw"]]
+
+
+class TestFolder(Contract):
+    """The same page in a folder of static files."""
+
+    kind = Website
+    settings: ClassVar = {"folder": {"path": "public", "url": "https://www.mhlw.example", "title": "厚生労働省"}}
+    message: ClassVar = {"images": [PICTURE]}
+
+
+class TestFlyerRequest(Contract):
+    """A letter by mail to a ministry."""
+
+    kind = FlyerRequest
+    settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+    message: ClassVar = {"attachments": ["chirashi.pdf"], "number": "年管企発0605第1号"}
+    recipient: ClassVar = {"id": "npa", "name": "警察庁", "facilities": "警察署", "email": "koho@npa.example"}
+
+
+class TestRadioSpot(Contract):
+    """A script by mail to a station."""
+
+    kind = RadioSpot
+    settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "advertiser": "厚生労働省", "contact": CONTACT}
+
+
+def test_every_built_in_kind_has_a_contract_here() -> None:
+    contracts = [each for each in globals().values() if isinstance(each, type) and issubclass(each, Contract)]
+    assert {contract.kind.kind for contract in contracts if contract is not Contract} == set(BUILT_IN)
