@@ -78,9 +78,7 @@ class X(Channel):
     rate = "100/15 minutes"  # X's own limit for posts of one user
     reposts = True
     limits: ClassVar = {
-        "body": Limit(
-            WEIGHT_LIMIT, "units of weight", "X counts a kana or kanji as 2, a Latin letter as 1"
-        ),
+        "body": Limit(WEIGHT_LIMIT, "units of weight", "X counts a kana or kanji as 2, a Latin letter as 1"),
         "images": Limit(IMAGE_LIMIT, "images", "X's media documentation"),
     }
 

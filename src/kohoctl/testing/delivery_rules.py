@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from kohoctl.model import Receipt
+from kohoctl.states import State
 from kohoctl.testing import sample
 from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.comparing import alike, sent_by, sent_with, unsteady
@@ -18,7 +19,20 @@ from kohoctl.testing.trial import KEY, OTHER_KEY, Trial, in_time
 def delivers(contract: type[Contract]) -> None:
     """``deliver`` sends, and returns a receipt of the kind's ``form``, where the service takes what it gets."""
     with Trial(contract) as trial:
-        ending = trial.taken(trial.sendable())
+        rendition = trial.render()
+        if rendition.problems:
+            raise Broken(
+                "the message that the kind is tried with can go out",
+                "; ".join(problem.with_hint for problem in rendition.problems),
+                "say in the Contract what the kind needs: settings = {…}, message = {…} or recipient = {…}",
+            )
+        ending = trial.deliver(rendition)
+        if ending.outcome.state is not State.DELIVERED:
+            raise Broken(
+                "deliver returns a Receipt where the service takes what it gets",
+                f"{ending}; kohoctl has it as {ending.outcome.state}: {ending.outcome.reason}",
+                "say in the Contract's answer what the service answers; return Receipt.published(id, url)",
+            )
         if not trial.sent():
             raise Broken(
                 "something was sent to the service on this machine",

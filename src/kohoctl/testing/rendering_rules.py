@@ -142,7 +142,7 @@ def render_leaves_what_it_is_given(contract: type[Contract]) -> None:
 
 def _reaching(trial: Trial) -> list[str]:
     """The texts of a message that a rendition is made of."""
-    usual = trial.sendable()
+    usual = trial.render()
     message = trial.message()
     return [
         name

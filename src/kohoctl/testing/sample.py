@@ -227,7 +227,7 @@ def _simple(annotation: type, metadata: Sequence[Any], name: str, place: Place) 
     if issubclass(annotation, Enum):
         return next(iter(annotation)).value
     bounds: list[Any] = [part.ge for part in metadata if isinstance(part, Ge)]
-    usual: dict[type, Any] = {bool: False, int: 1, float: 1.0, str: "見本", date: DUE.date(), datetime: DUE}
+    usual: dict[type, Any] = {bool: False, int: 1, float: 1.0, str: "sample", date: DUE.date(), datetime: DUE}
     usual |= {time: DUE.time(), Path: "sample"}
     if annotation not in usual:
         raise _cannot_work_out(name)

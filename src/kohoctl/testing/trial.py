@@ -28,7 +28,7 @@ from kohoctl.redaction import Redactor, described
 from kohoctl.settings import MailServer, Settings, Surroundings, Version
 from kohoctl.states import Delivery, Outcome, Planned, State
 from kohoctl.testing import sample
-from kohoctl.testing.broken import Broken
+from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.contract import Contract
 from kohoctl.testing.mail_service import MailService
 from kohoctl.testing.service import Request, Service
@@ -41,6 +41,7 @@ PATIENCE = 0.5
 LIMIT = 15.0
 """Seconds within which a kind's own code comes back: a library of its own has its own patience."""
 KEY = "sample/warning/sample/2015-06-04"
+NOTHING_DELIVERED = "not tried: nothing was delivered, and the rule delivers says why"
 OTHER_KEY = "sample/warning/sample/2015-06-05"
 
 
@@ -212,15 +213,11 @@ class Trial:
             ) from error
         return rendition
 
-    def sendable(self, channel: Channel | None = None, **changed: Any) -> Rendition:
-        """The rendition of a message that can go out. Raises `Broken` where it has problems."""
-        rendition = self.render(self.message(**changed), channel=channel)
+    def sendable(self) -> Rendition:
+        """The rendition of a message that can go out. Raises `LeftOut` where it has problems."""
+        rendition = self.render()
         if rendition.problems:
-            raise Broken(
-                "the message that the kind is tried with can go out",
-                "; ".join(problem.with_hint for problem in rendition.problems),
-                "say in the Contract what the kind needs: settings = {…}, message = {…} or recipient = {…}",
-            )
+            raise LeftOut(NOTHING_DELIVERED)
         return rendition
 
     # What comes of it
@@ -241,14 +238,10 @@ class Trial:
         return Ending(witness.given, witness.raised, ended.outcome, ended.asked)
 
     def taken(self, rendition: Rendition, key: str = KEY) -> Ending:
-        """How a delivery ended that the service takes. Raises `Broken` where that is no receipt."""
+        """How a delivery ended that the service takes. Raises `LeftOut` where that is no receipt."""
         ending = self.deliver(rendition, key)
         if ending.outcome.state is not State.DELIVERED:
-            raise Broken(
-                "deliver returns a Receipt where the service takes what it gets",
-                f"{ending}; kohoctl has it as {ending.outcome.state}: {ending.outcome.reason}",
-                "say in the Contract's answer what the service answers; return Receipt.published(id, url)",
-            )
+            raise LeftOut(NOTHING_DELIVERED)
         return ending
 
     def find(self, rendition: Rendition, key: str = KEY) -> Receipt | None:
