@@ -23,16 +23,19 @@ from kohoctl.problem import Problem
 from kohoctl.redaction import described
 
 
-def find_plugins(folder: Path, entries: Iterable[DeclaredPlugin] = (), *, only_built_in: bool = False) -> Plugins:
+def find_plugins(
+    folder: Path, entries: Iterable[DeclaredPlugin] = (), *, only_built_in: bool = False, with_installed: bool = True
+) -> Plugins:
     """The built-in plugins, the installed ones, and those that the campaign file in ``folder`` names.
 
-    With ``only_built_in`` the others are left out: none of their code runs.
+    With ``only_built_in`` the others are left out: none of their code runs. Without ``with_installed`` the installed
+    ones are passed over, for a plugin that is looked at by itself.
     """
     mistakes: list[Problem] = []
     others = list(declared(folder, entries, mistakes))
     if only_built_in:
         return Plugins(built_in(), mistakes, left_out=others)
-    return Plugins([*built_in(), *installed(), *others], mistakes)
+    return Plugins([*built_in(), *(installed() if with_installed else ()), *others], mistakes)
 
 
 class Plugins:

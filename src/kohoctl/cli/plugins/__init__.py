@@ -8,7 +8,7 @@ from kohoctl.cli.lazy import LazyGroup
 
 SUMMARIES = {
     "list": "Show every kind of channel at hand, where it comes from and what may be set.",
-    # "new": "Make a new plugin with its test, or a package of one.",
+    "new": "Make a new plugin with its test, or a package of one.",
     "test": "Try a plugin against the contract that every channel keeps.",
 }
 

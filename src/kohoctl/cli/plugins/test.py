@@ -81,7 +81,7 @@ def _plugin_files(path: Path) -> list[Path]:
 
 
 def _kinds_in(file: Path) -> tuple[dict[str, type[Channel]], list[str]]:
-    plugins = find_plugins(file.resolve().parent, [DeclaredPlugin(file.name)], only_built_in=False)
+    plugins = find_plugins(file.resolve().parent, [DeclaredPlugin(file.name)], with_installed=False)
     plugins.load_all()
     mine = [name for name in plugins.names() if file.name in plugins.origins(name)]
     found = {name: kind for name in mine if (kind := plugins.kind(name)) and not issubclass(kind, StandIn)}

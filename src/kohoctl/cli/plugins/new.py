@@ -1,0 +1,164 @@
+"""``kohoctl plugins new``."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from kohoctl.errors import KohoctlError
+from kohoctl.plugins.sources import BUILT_IN
+
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]")
+"""The words in city-board, city_board, CityBoard or "city board"."""
+PLUGINS = Path("plugins")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A plugin's name as each place spells it."""
+
+    words: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return "-".join(self.words)
+
+    @property
+    def module(self) -> str:
+        return "_".join(self.words)
+
+    @property
+    def type(self) -> str:
+        return "".join(word.capitalize() for word in self.words)
+
+    @property
+    def package(self) -> str:
+        return f"kohoctl-{self.kind}"
+
+    def put_into(self, text: str) -> str:
+        """A file of the scaffold, whose plugin is called city-board, with this name instead."""
+        spelt = {"city-board": self.kind, "city_board": self.module, "CityBoard": self.type}
+        spelt["CITY_BOARD"] = self.module.upper()
+        for old, new in spelt.items():
+            text = text.replace(old, new)
+        return text
+
+
+@click.command(short_help="Make a new plugin with its test, or a package of one.")
+@click.argument("name", metavar="NAME")
+@click.option("--package", "as_package", is_flag=True, help="Make a package that can be installed, with tests and CI.")
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to put it into; plugins/ if left out, for a package the current one.",
+)
+def command(name: str, as_package: bool, into: Path | None) -> None:
+    """Make a new plugin with its test: a channel that works, and says where it is to be changed.
+
+    NAME is the kind's name, the word after kind: in a campaign file, such as city-board. No file is overwritten.
+    """
+    plugin = Name(_words(name))
+    made = _package(plugin) if as_package else _file(plugin)
+    folder = into or (Path() if as_package else PLUGINS)
+    _write(folder, made)
+    for path in made:
+        click.echo(f"made {folder / path}")
+    click.echo(_next(plugin, folder, as_package))
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a kind's name. Raises `click.BadParameter` for what cannot be one."""
+    words = tuple(word.lower() for word in WORDS.findall(name))
+    kind, module = "-".join(words), "_".join(words)
+    if not words or re.search(r"[^A-Za-z0-9 _-]", name) or not name[:1].isalpha():
+        why = "a kind's name has Latin letters, digits and hyphens, and begins with a letter: city-board"
+    elif kind in BUILT_IN:
+        why = f"{kind} is a kind that kohoctl has already: choose another name"
+    elif keyword.iskeyword(module) or module in sys.stdlib_module_names or module == "kohoctl":
+        why = f"{module} is a name of Python's own: choose a longer one, such as {kind}-board"
+    else:
+        return words
+    raise click.BadParameter(why, param_hint="NAME")
+
+
+def _file(plugin: Name) -> dict[Path, str]:
+    return {
+        Path(f"{plugin.module}.py"): _scaffold(plugin, "plugin/city_board.py"),
+        Path(f"test_{plugin.module}.py"): _scaffold(plugin, "plugin/test_city_board.py"),
+    }
+
+
+def _package(plugin: Name) -> dict[Path, str]:
+    root, module = Path(plugin.package), f"kohoctl_{plugin.module}"
+    test = _scaffold(plugin, "plugin/test_city_board.py").replace(f"from {plugin.module} ", f"from {module} ")
+    project = _scaffold(plugin, "package/pyproject.toml")
+    return {
+        root / "pyproject.toml": project.replace("kohoctl>=0.1.0", f"kohoctl>={version('kohoctl')}"),
+        root / "README.md": _scaffold(plugin, "package/README.md"),
+        root / "src" / module / "__init__.py": _scaffold(plugin, "plugin/city_board.py"),
+        root / "src" / module / "py.typed": "",
+        root / "tests" / f"test_{plugin.module}.py": test,
+        root / ".github" / "workflows" / "test.yml": _scaffold(plugin, "package/test.yml"),
+        root / ".gitignore": _scaffold(plugin, "package/gitignore"),
+    }
+
+
+def _scaffold(plugin: Name, name: str) -> str:
+    return plugin.put_into((files("kohoctl") / "scaffold" / name).read_text(encoding="utf-8"))
+
+
+def _write(folder: Path, made: Mapping[Path, str]) -> None:
+    """Write all of the files, or none where one is there already."""
+    there = [str(folder / path) for path in made if (folder / path).exists()]
+    if there:
+        raise KohoctlError(
+            f"nothing was made, since there is already {', '.join(there)}: take it away, or choose --into"
+        )
+    try:
+        for path, text in made.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            with (folder / path).open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise KohoctlError(f"{folder / path} cannot be written: {error.strerror}") from error
+
+
+def _as_path(folder: Path) -> str:
+    """A folder as pip takes it for no package's name."""
+    return str(folder) if folder.is_absolute() else f"./{folder}"
+
+
+def _next(plugin: Name, folder: Path, as_package: bool) -> str:
+    """What to do now, as commands and lines to copy."""
+    channel = f"""\
+  channels:
+    {plugin.kind}:
+      kind: {plugin.kind}
+      owner: 広報課
+      url: https://service.example
+      token: {{env: {plugin.module.upper()}_TOKEN}}"""
+    if as_package:
+        root = folder / plugin.package
+        return f"""
+Install it, and try it:
+  pip install -e '{_as_path(root)}[test]'
+  kohoctl plugins test {root}
+
+A campaign file may then use it:
+{channel}"""
+    return f"""
+Try it:
+  kohoctl plugins test {folder / plugin.module}.py
+
+Change what is marked "Change" in it. A campaign file beside {folder}/ may use it:
+  plugins: [{folder}/]
+{channel}"""
