@@ -93,7 +93,7 @@ def _messages(message: Message, trial: Trial) -> Iterator[tuple[str, Message]]:
     if message.images:
         first, *others = message.images
         yield "description of an image", replace(message, images=(replace(first, alt="別の絵"), *others))
-        another = sample.picture(trial.folder, f"other-{first.name}", first.alt)
+        another = trial.picture(f"other-{first.name}", first.alt)
         yield "image", replace(message, images=(another, *others))
     for name, field in trial.kind.version_model.model_fields.items():
         value = getattr(message.own, name)

@@ -15,7 +15,7 @@ from kohoctl.testing.contract import Contract
 from kohoctl.testing.mail_service import Manner
 from kohoctl.testing.rule import Rule, rule
 from kohoctl.testing.service import Answer, CutOff, Huge, Request, Reset, Silence
-from kohoctl.testing.trial import Ending, Trial
+from kohoctl.testing.trial import IMPATIENCE, PATIENCE, Ending, Trial
 
 ASKED = timedelta(seconds=30)
 """What the service asks to wait with Retry-After."""
@@ -38,6 +38,11 @@ class Fault:
     may_end: Collection[State]
     mend: str
     mail: Manner | None = None
+
+    @property
+    def patience(self) -> float:
+        """How long to wait for an answer to it, in seconds."""
+        return IMPATIENCE if isinstance(self.answer, Silence) else PATIENCE
 
 
 _ENDING = "call raise_for_ending(answer) right after the request, and let what it raises through"
@@ -81,7 +86,7 @@ def _keeps(fault: Fault, contract: type[Contract]) -> None:
         _keeps_by_mail(fault, contract)
         return
     for step in range(steps):
-        with Trial(contract) as trial:
+        with Trial(contract, fault.patience) as trial:
             trial.service.answer = _failing_from(step, fault.answer, trial)
             ending = trial.deliver(trial.sendable())
         if step < sending:
@@ -113,7 +118,7 @@ def _failing_from(step: int, fault: Answer, trial: Trial) -> Callable[[Request],
 def _keeps_by_mail(fault: Fault, contract: type[Contract]) -> None:
     if fault.mail is None:
         raise LeftOut("the kind sends by mail, which has no such answer")
-    with Trial(contract) as trial:
+    with Trial(contract, fault.patience) as trial:
         trial.mail.manner = fault.mail
         _judge(fault, trial.deliver(trial.sendable()), fault.may_end)
 
@@ -172,7 +177,7 @@ def find_in_doubt(contract: type[Contract]) -> None:
         if fault.name in ("http-409", "http-400"):
             continue  # what these mean, the service's own rules tell
         for step in range(steps):
-            with Trial(contract) as trial:
+            with Trial(contract, fault.patience) as trial:
                 rendition = trial.sendable()
                 trial.taken(rendition)
                 trial.service.answer = _failing_from(before + step, fault.answer, trial)

@@ -24,9 +24,9 @@ def kohoctl_service() -> Iterator[Service]:
 
 @pytest.fixture
 def kohoctl_transport(tmp_path: Path) -> Iterator[Transport]:
-    """A live run's `kohoctl.Transport` that waits half a second at the most; secrets in files are in ``tmp_path``."""
-    from kohoctl.testing.trial import impatient_transport
+    """A live run's `kohoctl.Transport` that waits ten seconds at the most; secrets in files are in ``tmp_path``."""
+    from kohoctl.testing.trial import trial_transport
 
-    transport = impatient_transport(tmp_path)
+    transport = trial_transport(tmp_path)
     yield transport
     transport.http.close()

@@ -21,7 +21,7 @@ from kohoctl.http import HttpSession
 from kohoctl.live import HalfDone, Live
 from kohoctl.mail import MailChannel
 from kohoctl.mailer import Mailer
-from kohoctl.model import Message, Receipt, Recipient, Rendition
+from kohoctl.model import Asset, Message, Receipt, Recipient, Rendition
 from kohoctl.outgoing import Outgoing
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor, described
@@ -36,8 +36,10 @@ from kohoctl.transport import Transport
 
 T = TypeVar("T")
 
-PATIENCE = 0.5
-"""Seconds that a channel waits for a service in a trial, whatever it asks for: the service is on this machine."""
+PATIENCE = 10.0
+"""Seconds that a channel waits for a service which answers, however busy this machine is."""
+IMPATIENCE = 0.5
+"""Seconds that it waits for one which never does."""
 LIMIT = 15.0
 """Seconds within which a kind's own code comes back: a library of its own has its own patience."""
 KEY = "sample/warning/sample/2015-06-04"
@@ -45,19 +47,25 @@ NOTHING_DELIVERED = "not tried: nothing was delivered, and the rule delivers say
 OTHER_KEY = "sample/warning/sample/2015-06-05"
 
 
-class ImpatientSession(HttpSession):
-    """kohoctl's own session, which waits PATIENCE at the most."""
+class TrialSession(HttpSession):
+    """kohoctl's own session, with a ``patience`` in seconds of its own, whatever the channel asks for."""
+
+    patience: float = PATIENCE
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        return super().send(request, **{**kwargs, "timeout": (PATIENCE, PATIENCE)})
+        return super().send(request, **{**kwargs, "timeout": (self.patience, self.patience)})
 
 
-def impatient_transport(folder: Path, server: MailServer | None = None, redactor: Redactor | None = None) -> Transport:
+def trial_transport(
+    folder: Path, server: MailServer | None = None, redactor: Redactor | None = None, patience: float = PATIENCE
+) -> Transport:
     """The transport of a live run, but for its patience and its clock, which stands at the sample message's moment."""
     outgoing = Outgoing()
+    http = TrialSession(outgoing)
+    http.patience = patience
     return Transport(
-        http=ImpatientSession(outgoing),
-        mail=Mailer(server, lambda: None, outgoing, patience=PATIENCE),
+        http=http,
+        mail=Mailer(server, lambda: None, outgoing, patience=patience),
         folder=folder,
         redactor=redactor or Redactor(),
         now=lambda: sample.DUE,
@@ -120,13 +128,17 @@ class _Witness:
 
 
 class Trial:
-    """``with Trial(contract) as trial``: a kind with all that it needs, fresh, and gone afterwards."""
+    """``with Trial(contract) as trial``: a kind with all that it needs, fresh, and gone afterwards.
+
+    ``patience`` is how long it waits for its service, in seconds.
+    """
 
     _port: ClassVar[int] = 0
     """Where the service of the trial before was: an address in a rendition is then the same each time."""
 
-    def __init__(self, contract: type[Contract]) -> None:
+    def __init__(self, contract: type[Contract], patience: float = PATIENCE) -> None:
         self.contract = contract()
+        self.patience = patience
         self.kind = contract.kind
         self.mails = issubclass(self.kind, MailChannel)
 
@@ -143,7 +155,7 @@ class Trial:
             server = MailServer(host="127.0.0.1", port=self.mail.port, security="none")
         self.place = sample.Place(self.service.url, self.folder, self.contract.secrets)
         self.redactor = Redactor()
-        self.transport = impatient_transport(self.folder, server, self.redactor)
+        self.transport = trial_transport(self.folder, server, self.redactor, self.patience)
         self.typed = self.place.filled(sample.completed(self.kind.settings_model, self._said(), self.place, Settings))
         self._files_before = set(self._files())
         return self
@@ -169,12 +181,18 @@ class Trial:
         """The contract's message, but for what is ``changed``: fields of the message, or of its version."""
         said = {**self.contract.message, **changed}
         usual = {name: said.pop(name) for name in ("title", "body", "due") if name in said}
-        images = [sample.picture(self.folder, one["file"], one.get("alt")) for one in said.pop("images", ())]
-        attachments = [sample.picture(self.folder, name, None) for name in said.pop("attachments", ())]
+        images = [self.picture(one["file"], one.get("alt")) for one in said.pop("images", ())]
+        attachments = [self.picture(name, None) for name in said.pop("attachments", ())]
         typed = self.place.filled(sample.completed(self.kind.version_model, said, self.place, Version))
         own = validated(self.kind.version_model, typed, None)
-        self._files_before = set(self._files())
+        self._files_before.update(self._files())
         return sample.message(**usual, images=images, attachments=attachments, own=own)
+
+    def picture(self, name: str, alt: str | None) -> Asset:
+        """A made-up file beside the campaign file."""
+        made = sample.picture(self.folder, name, alt)
+        self._files_before.add(self.folder / name)
+        return made
 
     @property
     def can_find(self) -> bool:

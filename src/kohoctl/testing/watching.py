@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _random
+import gc
 import os
 import sys
 import sysconfig
@@ -48,6 +49,8 @@ def watching() -> Iterator[list[str]]:
         sys.addaudithook(_heard)  # can never be taken off again: it asks whose thread is watched
         _installed = True
     done: list[str] = []
+    collects = gc.isenabled()
+    gc.disable()  # a collection may call back a test library, which then looks at the clock
     _watched[threading.get_ident()] = done
     sys.setprofile(_seen)
     try:
@@ -55,6 +58,8 @@ def watching() -> Iterator[list[str]]:
     finally:
         sys.setprofile(None)
         del _watched[threading.get_ident()]
+        if collects:
+            gc.enable()
 
 
 def _heard(event: str, arguments: tuple[Any, ...]) -> None:
