@@ -135,7 +135,10 @@ def test_a_plugin_is_written_for_this_interface_unless_it_says_another(tmp_path:
         ("def broken(:", "SyntaxError"),
         ("import no_such_package", "No module named 'no_such_package'"),
         ("raise SystemError('at import')", "at import"),
-        ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_chanels(): return []", "unknown hook 'kohoctl_chanels'"),
+        (
+            "from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_chanels(): return []",
+            "there is no hook kohoctl_chanels: did you mean kohoctl_channels?",
+        ),
         ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_channels(): raise KeyError('x')", "KeyError"),
         (
             "from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_channels(): return [int]",

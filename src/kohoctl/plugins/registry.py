@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pluggy
 from kohoctl import hookspecs
 from kohoctl.campaign.file import DeclaredPlugin
 from kohoctl.channel import Channel
+from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Extensions
 from kohoctl.foreign import LOAD_LIMIT, Overdue, foreign
 from kohoctl.hookspecs import INTERFACE
@@ -134,7 +137,7 @@ class Plugins:
                 if self._manager.is_registered(module):
                     return  # a package with an entry point for each of its kinds
                 self._manager.register(module, name=source.origin)
-                self._manager.check_pending()
+                self._check_hooks()
                 kinds = kinds_of(self._manager, source.origin)
         except (Exception, SystemExit, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own kinds
             if self._manager.has_plugin(source.origin):
@@ -146,13 +149,26 @@ class Plugins:
         for kind_class in kinds:
             self._brought[kind_class.kind][source.origin] = kind_class
 
+    def _check_hooks(self) -> None:
+        """Raises `KohoctlError` where a plugin has a hook that there is not: misspelt, it would never be called."""
+        try:
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            known = [name for name in vars(hookspecs) if name.startswith(f"{hookspecs.PROJECT}_")]
+            found = re.search(r"unknown hook '(\w+)'", str(error))
+            if found is None:
+                raise
+            near = get_close_matches(found[1], known, 1)
+            meant = f"did you mean {near[0]}?" if near else f"the hooks are {', '.join(sorted(known))}"
+            raise KohoctlError(f"there is no hook {found[1]}: {meant}") from error
+
     def _offered_by(self, source: Source) -> tuple[str, ...]:
         return tuple(kind for kind, offers in self._offers.items() if source in offers)
 
     def _break(self, source: Source, error: BaseException, kinds: Iterable[str]) -> None:
         """Name what is wrong with a plugin; its kinds are there, and cannot be used."""
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        values = {"origin": source.origin, "error": f"{described(error)}{line}"}
+        why = str(error) if isinstance(error, KohoctlError) else described(error)
+        values = {"origin": source.origin, "error": why}
         text, hint = "the plugin {origin} did not load: {error}", "its kinds cannot be used; the rest works"
         problem = Problem(text, values, hint=hint, place=source.place)
         self.problems.append(problem)
@@ -162,7 +178,9 @@ class Plugins:
 
     def _contest(self, kind: str, origins: list[str]) -> None:
         text, values = "the plugins {origins} bring one kind, {kind}", {"origins": " and ".join(origins), "kind": kind}
-        self.problems.append(Problem(text, values, hint="neither can be used: remove one of them, or rename its kind"))
+        place = next((self.sources[origin].place for origin in reversed(origins) if origin in self.sources), None)
+        hint = "neither can be used: remove one of them, or rename its kind"
+        self.problems.append(Problem(text, values, hint=hint, place=place))
         self._unusable[kind] = unusable(kind, Problem(text, values))
 
     def _leave_out(self, source: Source) -> None:
@@ -190,8 +208,8 @@ class Kinds(Mapping[str, type[Channel]]):
         return len(self._plugins.names())
 
 
-def _too_new(interface: int) -> Exception:
-    return ImportError(
+def _too_new(interface: int) -> KohoctlError:
+    return KohoctlError(
         f"it is written for version {interface} of the plugins' interface, and this kohoctl has version {INTERFACE}:"
         " update kohoctl"
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kohoctl.campaign.file import DeclaredPlugin
+from kohoctl.errors import KohoctlError
 from kohoctl.hookspecs import PROJECT
 from kohoctl.problem import Place, Problem
 
@@ -101,7 +102,7 @@ def _file(path: Path, home: Path, entry: DeclaredPlugin, problems: list[Problem]
 
 
 def _not_allowed(digest: str) -> ModuleType:
-    raise ImportError(f"it is not the file that was allowed: its sha256 is {digest}")
+    raise KohoctlError(f"it is not the file that was allowed: its sha256 is {digest}")
 
 
 def _import_text(path: Path, text: str) -> ModuleType:
