@@ -19,7 +19,6 @@ from kohoctl.campaign import shape, when
 from kohoctl.campaign.calendars import Calendar
 from kohoctl.campaign.times import Duration, Moment, TimeOfDay
 from kohoctl.channel import Channel
-from kohoctl.channels._contact import Contact
 from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
 from kohoctl.channels.flyer_request import FlyerRequest
@@ -29,6 +28,7 @@ from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.cli import COMMANDS, cli
 from kohoctl.cli.plugins import SUMMARIES
+from kohoctl.contact import Contact
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 
 ROOT = Path(__file__).parent.parent

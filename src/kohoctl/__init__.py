@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kohoctl.channel import Channel as Channel
+    from kohoctl.contact import Contact as Contact
+    from kohoctl.contact import Question as Question
+    from kohoctl.document_channel import DocumentChannel as DocumentChannel
+    from kohoctl.document_channel import DocumentSettings as DocumentSettings
+    from kohoctl.document_channel import DocumentVersion as DocumentVersion
     from kohoctl.documents import Document as Document
     from kohoctl.documents import DocumentTemplate as DocumentTemplate
+    from kohoctl.earlier import Earlier as Earlier
     from kohoctl.errors import Refused as Refused
     from kohoctl.errors import Unreached as Unreached
     from kohoctl.hookspecs import hookimpl as hookimpl
@@ -23,12 +29,12 @@ if TYPE_CHECKING:
     from kohoctl.mail import MailSettings as MailSettings
     from kohoctl.mail import mail_rendition as mail_rendition
     from kohoctl.model import Asset as Asset
-    from kohoctl.model import Earlier as Earlier
     from kohoctl.model import File as File
     from kohoctl.model import Message as Message
     from kohoctl.model import Receipt as Receipt
     from kohoctl.model import Recipient as Recipient
     from kohoctl.model import Rendition as Rendition
+    from kohoctl.model import Task as Task
     from kohoctl.problem import Problem as Problem
     from kohoctl.redaction import plain_text as plain_text
     from kohoctl.settings import Secret as Secret
@@ -43,16 +49,21 @@ if TYPE_CHECKING:
 _HOME = {
     "Asset": "model",
     "Channel": "channel",
+    "Contact": "contact",
     "Delivery": "states",
     "Document": "documents",
+    "DocumentChannel": "document_channel",
+    "DocumentSettings": "document_channel",
     "DocumentTemplate": "documents",
-    "Earlier": "model",
+    "DocumentVersion": "document_channel",
+    "Earlier": "earlier",
     "File": "model",
     "Limit": "texts",
     "MailChannel": "mail",
     "MailSettings": "mail",
     "Message": "model",
     "Problem": "problem",
+    "Question": "contact",
     "Receipt": "model",
     "Recipient": "model",
     "Refused": "errors",
@@ -60,6 +71,7 @@ _HOME = {
     "Secret": "settings",
     "ServiceUrl": "settings",
     "Settings": "settings",
+    "Task": "model",
     "Transport": "transport",
     "Unreached": "errors",
     "Version": "settings",

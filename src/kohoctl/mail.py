@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from kohoctl.channel import Channel
-from kohoctl.model import File, Receipt, Rendition
+from kohoctl.model import File, Receipt, Rendition, Task
 from kohoctl.problem import Problem
 from kohoctl.settings import Settings
 
@@ -54,8 +54,10 @@ def mail_rendition(
     text: str,
     files: tuple[File, ...] = (),
     problems: tuple[Problem, ...] = (),
+    task: Task | None = None,
 ) -> Rendition:
-    """The rendition of a mail: ``to`` is one address or several with commas; a subject's lines become one."""
+    """The rendition of a mail: ``to`` is one address or several with commas; a subject's lines become one. ``task`` is
+    what its reader is asked to carry out."""
     destination = {"from": settings.sender, "to": to, "reply_to": settings.reply_to}
     wrong = [
         Problem("{what} is not a mail address", {"what": what}, field="recipients", hint="name@example.go.jp")
@@ -67,7 +69,7 @@ def mail_rendition(
         if value is not None and not is_mail_address(value)
     ]
     content = {"subject": " ".join(subject.splitlines()).strip(), "text": text}
-    return Rendition(content, destination, files, (*problems, *wrong))
+    return Rendition(content, destination, files, (*problems, *wrong), task or Task())
 
 
 def is_mail_address(text: str) -> bool:

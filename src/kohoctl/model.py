@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, runtime_checkable
 
+from kohoctl.earlier import Earlier, earlier_in, filled
 from kohoctl.errors import Refused
 from kohoctl.problem import Problem
 
@@ -63,6 +64,14 @@ class File(Protocol):
         """The bytes: the same each time."""
 
 
+@runtime_checkable
+class SpeaksOfEarlier(Protocol):
+    """A file whose identity may name parts of earlier receipts."""
+
+    def with_parts(self, part_of: Callable[[Earlier], str]) -> Self:
+        """The same file with each of them in its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A file that stands beside the campaign file, as it was when the campaign file was read.
@@ -89,14 +98,6 @@ class Asset:
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise Refused(f"{self.name} has changed since the campaign file was read; run again to send the new one")
         return content
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A part of an earlier delivery's receipt, filled in when it is there: the id of the post to repost, say."""
-
-    key: str
-    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +149,35 @@ class Message:
         return self.own
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a person is asked to carry out.
+
+    ``places`` are counted one by one, a ministry's facilities, say; a task without them has one place that needs no
+    name. ``days`` are those on which it is to be seen or heard; ``onwards`` where it goes on after the last of them.
+    ``reply_by`` is the day by which the person says what became of it.
+    """
+
+    places: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+    reply_by: date | None = None
+    onwards: bool = False
+
+
 @dataclass(frozen=True)
 class Rendition:
     """Exactly what one delivery would send, and to whom.
 
     ``content`` and ``destination`` hold text, numbers, lists and mappings; nothing secret. ``problems`` are what a
-    person has to mend before this can go out: a rendition that has any is never sent.
+    person has to mend before this can go out: a rendition that has any is never sent. ``task`` is what a person then
+    carries out, where one does: it is said in the content too, so that the digest does not cover it.
     """
 
     content: Mapping[str, Any] = field(repr=False)
     destination: Mapping[str, Any] = field(default_factory=dict, repr=False)
     files: tuple[File, ...] = ()
     problems: tuple[Problem, ...] = ()
+    task: Task | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -179,34 +197,19 @@ class Rendition:
     @cached_property
     def needs(self) -> tuple[str, ...]:
         """The keys of the earlier deliveries whose receipts this one speaks of."""
-        return tuple(sorted({earlier.key for earlier in _earlier_values(self.content)}))
+        said = [self.content, *(file.identity() for file in self.files if isinstance(file, SpeaksOfEarlier))]
+        return tuple(sorted({earlier.key for earlier in earlier_in(said)}))
 
     def with_receipts(self, receipts: Mapping[str, Receipt]) -> Rendition:
-        """This rendition with each `Earlier` replaced by the value from its receipt."""
+        """This rendition with the parts of earlier receipts in their places. Raises `Refused` where one is lacking."""
         if not self.needs:
             return self
-        filled = _fill(self.content, receipts)
-        return Rendition(filled, self.destination, self.files, self.problems)
 
+        def part_of(earlier: Earlier) -> str:
+            return receipts[earlier.key].part(earlier.part)
 
-def _earlier_values(value: object) -> list[Earlier]:
-    if isinstance(value, Earlier):
-        return [value]
-    if isinstance(value, Mapping):
-        return [earlier for item in value.values() for earlier in _earlier_values(item)]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [earlier for item in value for earlier in _earlier_values(item)]
-    return []
-
-
-def _fill(value: Any, receipts: Mapping[str, Receipt]) -> Any:
-    if isinstance(value, Earlier):
-        return receipts[value.key].part(value.part)
-    if isinstance(value, Mapping):
-        return {name: _fill(item, receipts) for name, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_fill(item, receipts) for item in value]
-    return value
+        files = tuple(file.with_parts(part_of) if isinstance(file, SpeaksOfEarlier) else file for file in self.files)
+        return replace(self, content=filled(self.content, part_of), files=files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Planner:
 
     def _looked_up(self, among: Iterable[Slot] | None) -> Iterator[tuple[Slot, Delivery, Entry | None, _Gate | None]]:
         remaining = iter(slots(self._file) if among is None else among)
-        gates: dict[tuple[str, str], _Gate] = {}
+        gates: dict[tuple[str, str, str | None], _Gate] = {}
         while chunk := list(islice(remaining, CHUNK)):
             entries = self._known.entries(slot.key for slot in chunk)
             for slot in chunk:
@@ -137,19 +137,20 @@ class Planner:
             state, ready = State.WAITING, False
         return Planned(delivery, state, rendition, problems, entry, slot.recipient, ready)
 
-    def _gate(self, slot: Slot, gates: dict[tuple[str, str], _Gate]) -> _Gate | None:
+    def _gate(self, slot: Slot, gates: dict[tuple[str, str, str | None], _Gate]) -> _Gate | None:
         """The message that ``slot`` comes after: whether it is out, and since when; None where it comes after none."""
         after = slot.occurrence.after
         if after is None:
             return None
-        named = (slot.message.campaign, after.message)
+        named = (slot.message.campaign, after.message, after.channel)
         if named not in gates:
-            gates[named] = self._look_at(self._file.campaigns[slot.message.campaign].messages[after.message])
+            before = self._file.campaigns[slot.message.campaign].messages[after.message]
+            gates[named] = self._look_at(before, after.channel)
         gate = gates[named]
         return replace(gate, opens=gate.opens + after.delay) if gate.opens else gate
 
-    def _look_at(self, before: WrittenMessage) -> _Gate:
-        keys = [slot.key for each in before.occurrences for slot in _slots_of(self._file, before, each)]
+    def _look_at(self, before: WrittenMessage, channel: str | None) -> _Gate:
+        keys = [slot.key for each in before.occurrences for slot in _slots_of(self._file, before, each, channel)]
         entries = self._known.entries(keys)
         if len(entries) == len(keys) and all(entry.state is State.DELIVERED for entry in entries.values()):
             return _Gate(max(entry.at for entry in entries.values()), ())

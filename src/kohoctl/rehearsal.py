@@ -140,7 +140,7 @@ def begin_anew(file: CampaignFile, ledger: Path, outbox: Path) -> int:
     """
     if not ledger.exists():
         return 0
-    with Ledger.read(ledger, "rehearsal") as book:
+    with Ledger.open(ledger, "rehearsal") as book:  # not only read, so that one of an older kohoctl will do
         planner = Planner(file, book)
         before = book.everything()
         now = {one.delivery.key: one.rendition.digest for one in planner.plan(datetime.max.replace(tzinfo=UTC))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from kohoctl.model import Receipt, Recipient, Rendition
@@ -106,3 +106,48 @@ class Planned:
     def changed(self) -> bool:
         """Whether what was delivered differs from what the file says now."""
         return self.entry is not None and self.state is State.DELIVERED and self.entry.digest != self.rendition.digest
+
+
+class Step(StrEnum):
+    """How far a person has come with what was requested."""
+
+    ACCEPTED = "accepted"
+    """They will do it."""
+    PLACED = "placed"
+    """It is done, in so many places of so many."""
+    EVIDENCED = "evidenced"
+    """It can be seen: a photograph, a clipping, an address."""
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A person's word on how far a request has come.
+
+    ``place`` is the one of the task's places that it is about, None where it is about all of it; ``count`` of
+    ``total`` are done there. ``evidence`` is a file's path or an address, ``on`` the day of which they speak, ``at``
+    the moment at which it was written down, and ``by`` says whose word it is.
+    """
+
+    key: str
+    step: Step
+    by: str
+    at: datetime
+    place: str | None = None
+    count: int | None = None
+    total: int | None = None
+    evidence: str | None = None
+    on: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How many calls came to a campaign's call centre on one day about one topic. A later word on both replaces it."""
+
+    campaign: str
+    day: date
+    topic: str
+    count: int
+    by: str
+    at: datetime

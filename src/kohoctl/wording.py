@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pydantic import ValidationError
 
-from kohoctl.campaign.facts import Filters, fill, fill_all, speaks_of_recipient
+from kohoctl.campaign.facts import Filters, fill, fill_all, speaks_of_recipient, texts_of
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.channel import Channel
+from kohoctl.earlier import PARTS, Earlier, stand_in
 from kohoctl.foreign import foreign
-from kohoctl.model import Asset, Earlier, Message, Recipient, Rendition
+from kohoctl.model import Asset, Message, Recipient, Rendition
 from kohoctl.problem import Place, Problem
 from kohoctl.redaction import described, plain_text, scrub
 
@@ -80,23 +80,33 @@ class Wording:
 
     def _say(self, slot: Slot) -> Message:
         written, way, facts = slot.message, slot.way, self._file.facts
-        filters = self._file.extensions.filters
+        filters, earlier = self._file.extensions.filters, self._earlier(slot)
         campaign = self._file.campaigns[written.campaign]
         model = self._file.channels[way.channel].version_model
-        own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient, filters))
+        own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient, filters, earlier))
         return Message(
             campaign=campaign.id,
             campaign_title=campaign.title,
             owner=campaign.owner,
             id=written.id,
-            title=fill(written.title, facts, slot.recipient, filters) if own.title is None else own.title,
-            body=fill(written.body, facts, slot.recipient, filters) if own.body is None else own.body,
+            title=fill(written.title, facts, slot.recipient, filters, earlier) if own.title is None else own.title,
+            body=fill(written.body, facts, slot.recipient, filters, earlier) if own.body is None else own.body,
             due=slot.occurrence.due,
             images=tuple(_described(image, facts, slot.recipient, filters) for image in way.images),
             attachments=way.attachments,
             repost=self._repost(written, way),
             own=own,
         )
+
+    def _earlier(self, slot: Slot) -> dict[str, str]:
+        """What stands for the parts of the receipt of the message that this one comes after, where it has just one."""
+        after = slot.occurrence.after
+        if after is None:
+            return {}
+        before = self._file.campaigns[slot.message.campaign].messages[after.message]
+        channel = after.channel or before.ways[0].channel
+        key = f"{before.campaign}/{before.id}/{channel}/{before.occurrences[0].label}"
+        return {part: stand_in(Earlier(key, part)) for part in PARTS}
 
     def _repost(self, written: WrittenMessage, way: Way) -> Earlier | None:
         """The post to pass on: the loader made sure that there is exactly one."""
@@ -118,17 +128,7 @@ def _mentions_recipient(slot: Slot) -> bool:
     if slot.recipient is None:
         return False
     said = [slot.message.title, slot.message.body, slot.way.own, [image.alt for image in slot.way.images]]
-    return any(speaks_of_recipient(text) for text in _texts(said))
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [text for item in value.values() for text in _texts(item)]
-    if isinstance(value, Sequence):
-        return [text for item in value for text in _texts(item)]
-    return []
+    return any(speaks_of_recipient(text) for text in texts_of(said))
 
 
 def _checked(rendition: object) -> Rendition:

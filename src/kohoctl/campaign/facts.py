@@ -1,4 +1,5 @@
-"""Facts in text: ``{{ hotline }}``, a recipient's own words: ``{{ recipient.name }}``, and filters on both.
+"""Facts in text: ``{{ hotline }}``, a recipient's own words: ``{{ recipient.name }}``, filters on both, and the receipt
+of the message that this one comes after: ``{{ earlier.url }}``.
 
 Jinja2's sandbox reads and evaluates what stands in the braces, each distinct one compiled once, however many texts it
 stands in. A name is all that may stand there, and behind it the filters that plugins bring: so a text can be checked
@@ -8,10 +9,10 @@ completely before anything goes out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kohoctl.extensions import Filter, Part
 from kohoctl.foreign import Overdue, foreign
@@ -26,25 +27,31 @@ NAME = re.compile(r"[^\W\d]\w*")
 """A fact's name: letters, digits and _, in any script, such as ``hotline`` or ``電話番号``."""
 RECIPIENT = "recipient"
 """The word before a recipient's columns; no fact has this name."""
+EARLIER = "earlier"
+"""The word before a part of the earlier message's receipt; no fact has this name."""
+RESERVED = (RECIPIENT, EARLIER)
 
 _BRACES = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}|(?P<other>\{[{%#])")
 _EXPRESSIONS_KEPT = 4096
-_NOTHING: tuple[None, bool, tuple[str, ...]] = (None, False, ())
+Of = Literal["fact", "recipient", "earlier"]
+"""What a name in braces is of."""
+_NOTHING: tuple[None, Of, tuple[str, ...]] = (None, "fact", ())
 
 Filters: TypeAlias = Mapping[str, Part[Filter]]
 """The filters that plugins bring, by name."""
 _NO_FILTERS: Filters = MappingProxyType({})
+_NO_PARTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Reference(NamedTuple):
-    """A spot in a text that a fact or a recipient's column fills.
+    """A spot in a text that a fact, a recipient's column or a part of an earlier receipt fills.
 
     ``name`` is None where the spot says anything else, which is not allowed; ``filters`` are those behind it, in
     order; ``start`` is where its braces stand.
     """
 
     name: str | None
-    of_recipient: bool
+    of: Of
     filters: tuple[str, ...]
     start: int
 
@@ -57,8 +64,8 @@ def references(text: str) -> list[Reference]:
 
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
-def _meaning(inside: str | None) -> tuple[str | None, bool, tuple[str, ...]]:
-    """The name between two braces, whether it is a recipient's column's, and its filters; no name for anything else."""
+def _meaning(inside: str | None) -> tuple[str | None, Of, tuple[str, ...]]:
+    """The name between two braces, what it is of, and its filters; no name for anything else."""
     from jinja2 import TemplateSyntaxError, nodes
 
     if inside is None or inside[:1] in ("-", "+") or inside[-1:] in ("-", "+"):  # these would eat the text around them
@@ -82,14 +89,16 @@ def _takes_nothing(call: nodes.Filter) -> bool:
     return not (call.args or call.kwargs or call.dyn_args or call.dyn_kwargs)
 
 
-def _named(expression: nodes.Node | None, filters: tuple[str, ...]) -> tuple[str | None, bool, tuple[str, ...]]:
+def _named(expression: nodes.Node | None, filters: tuple[str, ...]) -> tuple[str | None, Of, tuple[str, ...]]:
     from jinja2 import nodes
 
     match expression:
-        case nodes.Name(name=name) if name != RECIPIENT and NAME.fullmatch(name):
-            return name, False, filters
+        case nodes.Name(name=name) if name not in RESERVED and NAME.fullmatch(name):
+            return name, "fact", filters
         case nodes.Getattr(node=nodes.Name(name="recipient"), attr=column):
-            return column, True, filters
+            return column, "recipient", filters
+        case nodes.Getattr(node=nodes.Name(name="earlier"), attr=part) if not filters:
+            return part, "earlier", filters
     return _NOTHING
 
 
@@ -141,29 +150,52 @@ class _Columns:
 
 def speaks_of_recipient(text: str) -> bool:
     """Whether ``text`` holds a ``{{ recipient.column }}``."""
-    return any(reference.of_recipient for reference in references(text))
+    return any(reference.of == "recipient" for reference in references(text))
+
+
+def speaks_of_earlier(text: str) -> bool:
+    """Whether ``text`` holds an ``{{ earlier.part }}``."""
+    return any(reference.of == "earlier" for reference in references(text))
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text in ``value``, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts_of(item)
+    elif isinstance(value, Sequence):
+        for item in value:
+            yield from texts_of(item)
 
 
 def fill(
-    text: str, facts: Mapping[str, str], recipient: Recipient | None = None, filters: Filters = _NO_FILTERS
+    text: str,
+    facts: Mapping[str, str],
+    recipient: Recipient | None = None,
+    filters: Filters = _NO_FILTERS,
+    earlier: Mapping[str, str] = _NO_PARTS,
 ) -> str:
     """``text`` with its facts and its recipient's words in their places, exactly as they were typed, or filtered.
 
-    Raises ValueError for a name that there is not, for what a filter does not take, and for anything else in braces:
-    of facts, loading a campaign file finds these first.
+    ``earlier`` is what stands for each part of the earlier receipt. Raises ValueError for a name that there is not, for
+    what a filter does not take, and for anything else in braces: of facts, loading a campaign file finds these first.
     """
     if "{" not in text:
         return text
 
     def word(braces: re.Match[str]) -> str:
         inside = braces["inside"]
-        name, of_recipient, through = _meaning(inside)
+        name, of, through = _meaning(inside)
         if not filters.keys() >= set(through):
             raise ValueError(f"{braces[0]} cannot be filled in")
-        if name is not None and of_recipient and recipient is not None and name in recipient.fields:
+        if name is not None and of == "recipient" and recipient is not None and name in recipient.fields:
             found = str(_expression(inside)({RECIPIENT: _Columns(recipient.fields)}))
-        elif name is not None and not of_recipient and name in facts:
+        elif name is not None and of == "fact" and name in facts:
             found = _fact(inside, name, facts[name])
+        elif name is not None and of == "earlier" and name in earlier:
+            found = earlier[name]
         else:
             raise ValueError(f"{braces[0]} cannot be filled in")
         for one in through:
@@ -174,13 +206,17 @@ def fill(
 
 
 def fill_all(
-    value: Any, facts: Mapping[str, str], recipient: Recipient | None = None, filters: Filters = _NO_FILTERS
+    value: Any,
+    facts: Mapping[str, str],
+    recipient: Recipient | None = None,
+    filters: Filters = _NO_FILTERS,
+    earlier: Mapping[str, str] = _NO_PARTS,
 ) -> Any:
     """``value`` with every text in it filled, in mappings and lists too."""
     if isinstance(value, str):
-        return fill(value, facts, recipient, filters)
+        return fill(value, facts, recipient, filters, earlier)
     if isinstance(value, dict):
-        return {name: fill_all(item, facts, recipient, filters) for name, item in value.items()}
+        return {name: fill_all(item, facts, recipient, filters, earlier) for name, item in value.items()}
     if isinstance(value, list):
-        return [fill_all(item, facts, recipient, filters) for item in value]
+        return [fill_all(item, facts, recipient, filters, earlier) for item in value]
     return value

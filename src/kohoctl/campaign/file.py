@@ -30,10 +30,12 @@ class DeclaredPlugin:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What a message waits for: the message of the same campaign, and how long after it has gone out."""
+    """What a message waits for: the message of the same campaign, how long after it has gone out, and by which of its
+    channels, where it is not all of them."""
 
     message: str
     delay: timedelta
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class WrittenMessage:
     """In order of time."""
     grace: timedelta
     repost: Repost | None = None
+    action: str | None = None
+    actor: str | None = None
     places: Mapping[str, Place] = field(default_factory=dict, repr=False)
     """Where the message's fields stand; under the empty name, its id."""
 

@@ -19,6 +19,7 @@ from kohoctl.campaign.tree import Items, Node, build
 from kohoctl.campaign.validation import Location, Spot, locate, mended, validated
 from kohoctl.campaign.when import WhenValue, occurrences
 from kohoctl.channel import Channel
+from kohoctl.earlier import PARTS
 from kohoctl.model import Asset, Recipient
 from kohoctl.problem import Place
 from kohoctl.settings import Version
@@ -96,6 +97,8 @@ def read_message(context: Context, campaign: str, spot: Spot, grace: timedelta) 
         _occurrences(context, shape.when, node, spot.mark),
         grace if shape.grace is None else shape.grace,
         Repost(shape.repost.message, shape.repost.channel) if shape.repost else None,
+        shape.action,
+        shape.actor,
         Places(context.problems, node, spot.mark),
     )
 
@@ -225,13 +228,16 @@ def _check_facts(context: Context, key: str, value: Any, mark: int) -> Iterator[
     for text, at in _texts(value, mark):
         for reference in references(text):
             name = reference.name
-            if name in context.facts and not reference.of_recipient and not reference.filters:
+            if name in context.facts and reference.of == "fact" and not reference.filters:
                 continue
             spot = context.source.inside(at, text, reference.start)
             if name is None:
-                hint = "{{ name }} or {{ recipient.column }}"
+                hint = "{{ name }}, {{ recipient.column }} or {{ earlier.url }}"
                 context.problems.add(spot, "only a fact's name may stand in braces", hint)
-            elif reference.of_recipient:
+            elif reference.of == "earlier":
+                if name not in PARTS:
+                    context.problems.no_such("part", spot, name, PARTS)
+            elif reference.of == "recipient":
                 _check_filters(context, reference, None, spot)
                 yield ColumnUse(key, name, spot)
             elif name in context.facts:

@@ -29,6 +29,7 @@ _NO_SUCH = {
         "there is no kind of channel {name}; the kinds at hand are {known}",
         "there is no kind of channel {name}: did you mean {near}? The kinds at hand are {known}",
     ),
+    "part": ("a receipt has no {name}: it has {known}", "a receipt has no {name}: did you mean {near}?"),
     "message": (
         "there is no message {name} in this campaign",
         "there is no message {name} in this campaign: did you mean {near}?",
@@ -114,4 +115,4 @@ def no_such(what: str, name: str, known: Iterable[str], **values: Any) -> Proble
     near = difflib.get_close_matches(name, known, n=1)
     plain, with_near = _NO_SUCH[what]
     values |= {"name": name, "near": near[0]} if near else {"name": name}
-    return Problem(with_near if near else plain, values | {"known": ", ".join(known)} if what == "kind" else values)
+    return Problem(with_near if near else plain, values | {"known": ", ".join(known)} if "{known}" in plain else values)

@@ -1,10 +1,11 @@
-"""What a campaign's messages say of each other: ``after`` and ``repost``."""
+"""What a campaign's messages say of each other: ``after``, ``repost`` and ``{{ earlier.url }}``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kohoctl.campaign.file import Repost, WrittenMessage
+from kohoctl.campaign.facts import speaks_of_earlier, texts_of
+from kohoctl.campaign.file import After, Repost, WrittenMessage
 from kohoctl.campaign.messages import Context
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.validation import Location, Spot, locate
@@ -22,6 +23,8 @@ def check_references(context: Context, spots: Mapping[str, Spot], messages: Mess
         text = "these messages wait for each other: {circle}"
         context.problems.add(_mark(spots[circle[0]], ("when", "after")), text, circle=" → ".join((*circle, circle[0])))
     for id, message in messages.items():
+        _check_earlier(context, spots[id], message, messages)
+    for id, message in messages.items():
         if message.repost is not None:
             try:
                 _check_repost(context, message, message.repost, messages)
@@ -33,9 +36,42 @@ def _mark(spot: Spot, path: Location) -> int:
     return locate(spot.tree, spot.mark, path)
 
 
+def _after(message: WrittenMessage) -> After | None:
+    return message.occurrences[0].after if message.occurrences else None
+
+
 def _waits_for(message: WrittenMessage) -> str | None:
-    after = message.occurrences[0].after if message.occurrences else None
+    after = _after(message)
     return after.message if after else None
+
+
+def _check_earlier(context: Context, spot: Spot, message: WrittenMessage, messages: Messages) -> None:
+    """That the channel which a message waits for is one of the earlier message's, and that there is exactly one receipt
+    where the message speaks of it."""
+    after = _after(message)
+    before = messages.get(after.message) if after else None
+    if after is not None and before is not None and after.channel is not None:
+        ways = [way.channel for way in before.ways]
+        if after.channel not in ways:
+            problem = no_such("way", after.channel, ways, message=before.id)
+            context.problems.put(_mark(spot, ("when", "channel")), problem)
+            return
+    if not any(map(speaks_of_earlier, texts_of([message.title, message.body, *(way.own for way in message.ways)]))):
+        return
+    if after is None:
+        hint = "when: {after: notice}"
+        context.problems.add(_mark(spot, ("when",)), "a message that says {{ earlier.url }} comes after another", hint)
+    elif before is not None and (after.channel is None and len(before.ways) > 1):
+        text = "{message} goes out by several channels: say which one's receipt is meant"
+        hint = f"when: {{after: {before.id}, channel: {before.ways[0].channel}}}"
+        context.problems.add(_mark(spot, ("when",)), text, hint, message=before.id)
+    elif before is not None and (len(before.occurrences) > 1 or _has_recipients(context, before, after)):
+        text = "{message} has several deliveries there: there is no one receipt to speak of"
+        context.problems.add(_mark(spot, ("when",)), text, message=before.id)
+
+
+def _has_recipients(context: Context, before: WrittenMessage, after: After) -> bool:
+    return (after.channel or (before.ways[0].channel if before.ways else "")) in context.recipients
 
 
 def _circles(waiting: Mapping[str, str]) -> Iterator[list[str]]:

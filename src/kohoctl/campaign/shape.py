@@ -28,7 +28,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from kohoctl.campaign.calendars import Calendar
-from kohoctl.campaign.facts import NAME, RECIPIENT
+from kohoctl.campaign.facts import NAME, RESERVED
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.times import AlsoText, Duration
 from kohoctl.campaign.when import When
@@ -70,9 +70,11 @@ def _version(value: object) -> object:
 
 
 def _fact_name(value: str) -> str:
-    if not NAME.fullmatch(value) or value == RECIPIENT:
+    if not NAME.fullmatch(value) or value in RESERVED:
         raise Wrong(
-            "a fact's name is made of letters, digits and _, and is not {reserved}", "hotline_hours", reserved=RECIPIENT
+            "a fact's name is made of letters, digits and _, and is not {reserved}",
+            "hotline_hours",
+            reserved=" or ".join(RESERVED),
         )
     return value
 
@@ -147,6 +149,8 @@ class MessageShape(Shape):
         None, description="A message of this campaign whose post is passed on, instead of title and body."
     )
     channels: Ways = Field(min_length=1, description="The channels by name: a list, or each with its own version.")
+    action: str | None = Field(None, description="What the report says was done; the title if left out.")
+    actor: str | None = Field(None, description="Who did it, in the report; the channels' owners if left out.")
 
 
 class CampaignShape(Shape):

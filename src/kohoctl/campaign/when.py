@@ -139,6 +139,7 @@ class AfterMessage(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     after: str = Field(description="Id of the message to wait for.")
+    channel: str | None = Field(None, description="The one of its channels to wait for; all of them if left out.")
     delay: Duration = Field(timedelta(0), description="How long after it: 30 minutes, 1 hour, 2 days.")
 
 
@@ -177,7 +178,7 @@ def occurrences(when: WhenValue, calendars: Mapping[str, Days], timezone: tzinfo
         local = _local(when, timezone)
         return (Occurrence(_label(local, alone=True), local),)
     if isinstance(when, AfterMessage):
-        return (Occurrence(f"after-{when.after}", None, After(when.after, when.delay)),)
+        return (Occurrence(f"after-{when.after}", None, After(when.after, when.delay, when.channel)),)
     if isinstance(when, CalendarDays) and when.calendar not in calendars:
         raise Wrong.about(no_such("calendar", when.calendar, calendars), ("calendar",))
     if isinstance(when, tuple):

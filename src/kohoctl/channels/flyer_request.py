@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kohoctl import (
     Channel,
+    Contact,
     Document,
     DocumentTemplate,
     File,
@@ -20,12 +21,12 @@ from kohoctl import (
     Problem,
     Recipient,
     Rendition,
+    Task,
     Version,
     hookimpl,
     mail_rendition,
     text_problems,
 )
-from kohoctl.channels._contact import Contact
 
 _COLUMN = re.compile(r"\{(\w+)\}")
 
@@ -82,7 +83,8 @@ class FlyerRequest(MailChannel):
             *letter.problems(),
         )
         text = _mail_text(message, data["addressee"], self.settings)
-        return mail_rendition(self.settings, ministry["email"], message.title, text, (letter, *flyers), problems)
+        task = Task(places=tuple(facilities_of(ministry)), reply_by=version.reply_by)
+        return mail_rendition(self.settings, ministry["email"], message.title, text, (letter, *flyers), problems, task)
 
 
 def facilities_of(ministry: Recipient) -> list[str]:

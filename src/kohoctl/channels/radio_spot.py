@@ -11,6 +11,7 @@ from pydantic import Field
 
 from kohoctl import (
     Channel,
+    Contact,
     Document,
     Limit,
     MailChannel,
@@ -19,13 +20,13 @@ from kohoctl import (
     Problem,
     Recipient,
     Rendition,
+    Task,
     Version,
     hookimpl,
     mail_rendition,
     text_problems,
 )
 from kohoctl.channels import _speech
-from kohoctl.channels._contact import Contact
 from kohoctl.channels._reading import count_morae, estimate_morae, not_kana
 
 STANDARD_SECONDS = 20
@@ -107,9 +108,9 @@ class RadioSpot(MailChannel):
             *files[0].problems(),
         )
         subject = f"ラジオCMの放送について（{brief['material']}）"
-        mail = mail_rendition(
-            self.settings, station["email"], subject, _mail_text(brief, self.settings.contact), files, problems
-        )
+        text = _mail_text(brief, self.settings.contact)
+        task = Task(places=tuple(brief["stations"]), days=tuple(sorted(version.air_dates)))
+        mail = mail_rendition(self.settings, station["email"], subject, text, files, problems, task)
         spoken = {"script": script, "reading": version.reading, "rate": time.morae_per_second}
         return replace(mail, content={**mail.content, **spoken, "morae": time.morae, "estimated": time.estimated})
 

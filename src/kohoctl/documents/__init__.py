@@ -7,8 +7,8 @@ out as a PDF, and the same blocks are written as a DOCX. A template may also lay
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 
@@ -17,6 +17,7 @@ from kohoctl.documents.docx import make_docx
 from kohoctl.documents.pdf import make_pdf
 from kohoctl.documents.template import DocumentError, DocumentTemplate, Template, find_template
 from kohoctl.documents.typesetting import described
+from kohoctl.earlier import Earlier, filled
 from kohoctl.model import Json
 from kohoctl.problem import Problem
 
@@ -68,6 +69,10 @@ class Document:
         """The document. Raises `DocumentError`, which is a `Refused`, where it cannot be made."""
         self._template.ensure_unchanged()
         return _FORMATS[self._suffix][1](self._template, self.name, self.data)
+
+    def with_parts(self, part_of: Callable[[Earlier], str]) -> Document:
+        """The document with the parts of earlier receipts in their places."""
+        return replace(self, data=filled(self.data, part_of))
 
     @property
     def _suffix(self) -> str:

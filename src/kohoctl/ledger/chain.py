@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar, cast
 
@@ -12,6 +12,9 @@ from kohoctl.model import canonical_json
 from kohoctl.states import Outcome, State
 
 T = TypeVar("T")
+
+WORD = -1
+"""What stands for the attempt in an event that is a person's word and no delivery's state."""
 
 
 class Job(Generic[T]):
@@ -72,10 +75,7 @@ class Chain:
             }
         )
         moment = at.isoformat()
-        columns = (moment, outcome.key, outcome.channel, str(outcome.state), attempt, outcome.digest, data)
-        self._seq += 1
-        self._previous = event_hash(self._previous, self._seq, columns)
-        self._events.append((self._seq, *columns, self._previous))
+        self._bind((moment, outcome.key, outcome.channel, str(outcome.state), attempt, outcome.digest, data))
         began = moment if outcome.state is State.SENDING else None
         self._states.append(
             (
@@ -90,6 +90,17 @@ class Chain:
                 began,
             )
         )
+
+    def add_word(self, at: datetime, key: str, word: str, data: Mapping[str, object]) -> None:
+        """Add what a person said; no delivery's state comes of it."""
+        said = canonical_json({name: value for name, value in data.items() if value is not None})
+        self._bind((at.isoformat(), key, "", word, WORD, "", said))
+
+    def _bind(self, columns: tuple[object, ...]) -> None:
+        """Bind an event to the one before it."""
+        self._seq += 1
+        self._previous = event_hash(self._previous, self._seq, columns)
+        self._events.append((self._seq, *columns, self._previous))
 
     def drop(self) -> None:
         """Forget what was added since the last `write`."""

@@ -40,4 +40,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX deliveries_by_digest ON deliveries (digest);
     CREATE INDEX deliveries_open ON deliveries (channel, state) WHERE state <> 'delivered';
     """,
+    """
+    -- What people say of requests and calls stands among the events, with nothing in ``deliveries``.
+    CREATE INDEX events_of_people ON events (key, seq) WHERE attempt = -1;
+    """,
 )

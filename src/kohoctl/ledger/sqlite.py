@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,15 @@ from typing import Any, TypeVar
 from filelock import Timeout
 
 from kohoctl.errors import LedgerDamaged
-from kohoctl.ledger.chain import Chain, Job, event_hash
+from kohoctl.ledger.chain import WORD, Chain, Job, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
 from kohoctl.model import Receipt
 from kohoctl.states import Entry, Intent, Outcome, State
 
 T = TypeVar("T")
+_LAST = chr(0x10FFFF)
+"""Sorts behind every letter of a key."""
 LOOKUP = 500
 """Keys in one query, below the 999 variables that the oldest SQLite allows."""
 
@@ -131,7 +133,23 @@ class Ledger:
             event = dict(row)
             yield event | json.loads(event.pop("data")) | {"hash": row["hash"].hex()}
 
+    def words(self, prefix: str) -> Iterator[tuple[datetime, str, str, dict[str, Any]]]:
+        """What people said of what begins with ``prefix``, in the order in which it was written down: the moment, the
+        key, the word and its data."""
+        sql = f"SELECT at, key, state, data FROM events WHERE attempt = {WORD} AND key >= ? AND key < ? ORDER BY seq"
+        for row in self._each(sql, (prefix, prefix + _LAST)):
+            yield datetime.fromisoformat(row["at"]), row["key"], row["state"], json.loads(row["data"])
+
     # Writing things down
+
+    def note(self, said: Sequence[tuple[str, str, Mapping[str, object]]], at: datetime) -> None:
+        """Commit what people said, all in one transaction: each a key, a word and its data."""
+
+        def write(chain: Chain) -> None:
+            for key, word, data in said:
+                chain.add_word(at, key, word, data)
+
+        self._write(write)
 
     def claim(self, intents: Sequence[Intent], at: datetime) -> dict[str, int]:
         """Commit that each of ``intents`` is being sent, all in one transaction, before anything leaves.
@@ -202,7 +220,8 @@ class Ledger:
                     f"the ledger {self.path} is damaged or was tampered with: the hash of event {row['seq']} is wrong"
                 )
             previous = row["hash"]
-            states[row["key"]] = (row["state"], row["attempt"], row["digest"], row["data"])
+            if row["attempt"] != WORD:
+                states[row["key"]] = (row["state"], row["attempt"], row["digest"], row["data"])
         for row in self._each("SELECT * FROM deliveries", ()):
             if states.pop(row["key"], None) != (row["state"], row["attempt"], row["digest"], row["data"]):
                 raise LedgerDamaged(f"the ledger {self.path} says of {row['key']} what its events do not say")

@@ -17,3 +17,12 @@ class Contact(BaseModel):
     def signature(self) -> str:
         """The lines at the end of a mail."""
         return f"【担当】\n{self.department}\n電話：{self.telephone}\nメール：{self.email}"
+
+
+class Question(BaseModel):
+    """A question that people ask, and what they are told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    question: str = Field(min_length=1, description="The question, as people ask it. May hold {{ facts }}.")
+    answer: str = Field(min_length=1, description="The answer. May hold {{ facts }}.")
