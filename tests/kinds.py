@@ -96,6 +96,13 @@ class SearchableBoard(Board):
         return Receipt.published(found[0]) if found else None
 
 
+class ReissuedBoard(Board):
+    """A board for operators, who are sent a new edition whenever the text has changed."""
+
+    kind = "reissued-board"
+    reissued = True
+
+
 class CarelessBoard(Board):
     """Posts, and then tells a second service that is not there, as an author in a hurry would write it."""
 
@@ -120,4 +127,4 @@ class CarefulBoard(Board):
 
 @hookimpl
 def kohoctl_channels() -> Iterable[type[Channel]]:
-    return [Board, GuardedBoard, SearchableBoard, CarelessBoard, CarefulBoard]
+    return [Board, GuardedBoard, SearchableBoard, ReissuedBoard, CarelessBoard, CarefulBoard]

@@ -55,6 +55,9 @@ class Channel:
     reposts: ClassVar[bool] = False
     """Whether a message may say ``repost:`` on this kind."""
 
+    reissued: ClassVar[bool] = False
+    """Whether what went out and says something else now is sent anew, as its next edition: an operators' brief, say."""
+
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
         """What would go out, and to whom. Pure: the same for the same message, and nothing is read or written.
 

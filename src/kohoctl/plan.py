@@ -70,8 +70,8 @@ class Planner:
         return (delivery.key for _, delivery, entry, _ in self._looked_up(None) if _is_open(now, delivery, entry))
 
     def deliveries(self) -> dict[str, Delivery]:
-        """Every delivery of the file by its key."""
-        return {delivery.key: delivery for _, delivery, _, _ in self._looked_up(None)}
+        """Every delivery of the file by its key, in all its editions."""
+        return {delivery.key: delivery for _, delivery, _, _ in self._looked_up(None, all_editions=True)}
 
     def dropped(self) -> list[Entry]:
         """What the ledger knows of the file's campaigns and the file does not name any more."""
@@ -100,15 +100,33 @@ class Planner:
             if wanted(delivery, entry):
                 yield self._stand(slot, delivery, entry, gate, now)
 
-    def _looked_up(self, among: Iterable[Slot] | None) -> Iterator[tuple[Slot, Delivery, Entry | None, _Gate | None]]:
+    def _looked_up(
+        self, among: Iterable[Slot] | None, *, all_editions: bool = False
+    ) -> Iterator[tuple[Slot, Delivery, Entry | None, _Gate | None]]:
         remaining = iter(slots(self._file) if among is None else among)
         gates: dict[tuple[str, str, str | None], _Gate] = {}
         while chunk := list(islice(remaining, CHUNK)):
             entries = self._known.entries(slot.key for slot in chunk)
             for slot in chunk:
                 gate = self._gate(slot, gates)
-                delivery = self._delivery(slot, gate)
-                yield slot, delivery, entries.get(delivery.key), gate
+                for edition, entry in self._editions(slot, entries.get(slot.key), all_editions):
+                    yield edition, self._delivery(edition, gate), entry, gate
+
+    def _editions(self, slot: Slot, entry: Entry | None, every: bool) -> Iterator[tuple[Slot, Entry | None]]:
+        """The edition that is at stake, or ``every`` one up to it: the latest that the ledger knows, or the next where
+        that one went out and the file says something else now."""
+        if entry is None or not self._file.channels[slot.way.channel].reissued:
+            yield slot, entry
+            return
+        known = [(slot, entry)]
+        while found := self._known.entries([known[-1][0].following.key]):
+            following = known[-1][0].following
+            known.append((following, found[following.key]))
+        latest, ended = known[-1]
+        is_old = ended.state is State.DELIVERED and ended.digest != self._wording.render(latest).digest
+        yield from known if every else [] if is_old else known[-1:]
+        if is_old:
+            yield latest.following, None
 
     def _delivery(self, slot: Slot, gate: _Gate | None) -> Delivery:
         due = gate.opens if gate else slot.occurrence.due
@@ -120,7 +138,7 @@ class Planner:
             kind=self._file.channels[slot.way.channel].kind,
             recipient=slot.recipient.id if slot.recipient else None,
             due=due.astimezone(self._file.timezone) if due else None,
-            deadline=due + slot.message.grace if due else None,
+            deadline=due + slot.message.grace if due and slot.edition == 1 else None,
         )
 
     def _stand(self, slot: Slot, delivery: Delivery, entry: Entry | None, gate: _Gate | None, now: datetime) -> Planned:

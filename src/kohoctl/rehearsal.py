@@ -15,6 +15,7 @@ from pathlib import Path
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.channel import Channel, at_work
 from kohoctl.delivery import deliver
+from kohoctl.earlier import Earlier, stand_in
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
 from kohoctl.model import Receipt, Rendition
@@ -63,7 +64,7 @@ class Outbox:
                 (target / safe_name(name)).write_bytes(content)
         except OSError as error:
             raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
-        return Receipt(channel.form, id=key, answer={"rehearsal": True})
+        return Receipt(channel.form, id=key, url=stand_in(Earlier(key, "url")), answer={"rehearsal": True})
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         return None

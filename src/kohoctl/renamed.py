@@ -8,7 +8,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.known import Known
 from kohoctl.problem import Problem
 from kohoctl.states import Entry, State
-from kohoctl.wording import Slot, Wording
+from kohoctl.wording import EDITION, Slot, Wording
 
 HELD = frozenset({State.DELIVERED, State.SENDING, State.UNKNOWN})
 """States in which something may have gone out."""
@@ -31,19 +31,21 @@ class Renamings:
         parts = key.split("/")
         if len(parts) not in (4, 5):
             return None
-        campaign_id, message_id, channel, *who, label = parts
+        campaign_id, message_id, channel, *who, last = parts
+        label, _, edition = last.partition(EDITION)
         campaign = self._file.campaigns.get(campaign_id)
         message = campaign.messages.get(message_id) if campaign else None
         if message is None:
             return None
         way = next((way for way in message.ways if way.channel == channel), None)
         occurrence = next((each for each in message.occurrences if each.label == label), None)
-        if way is None or occurrence is None:
+        if way is None or occurrence is None or (edition and not edition.isdecimal()):
             return None
+        number = int(edition or 1)
         if not who:
-            return None if channel in self._file.recipients else Slot(message, way, occurrence, None)
+            return None if channel in self._file.recipients else Slot(message, way, occurrence, None, number)
         recipient = self._file.recipient(channel, who[0])
-        return Slot(message, way, occurrence, recipient) if recipient else None
+        return Slot(message, way, occurrence, recipient, number) if recipient else None
 
     def problem(self, slot: Slot, digest: str) -> Problem | None:
         """Why ``slot``, which the ledger does not know, must not go out: it did so already under another key."""

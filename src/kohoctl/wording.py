@@ -16,21 +16,31 @@ from kohoctl.model import Asset, Message, Recipient, Rendition
 from kohoctl.problem import Place, Problem
 from kohoctl.redaction import described, plain_text, scrub
 
+EDITION = "+"
+"""Stands before the number of an edition, from the second on, at the end of a key: ``…/2015-06-01+2``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One delivery's place in the file: which message goes out when, by which way, to whom."""
+    """One delivery's place in the file: which message goes out when, by which way, to whom, and in which edition."""
 
     message: WrittenMessage
     way: Way
     occurrence: Occurrence
     recipient: Recipient | None
+    edition: int = 1
 
     @property
     def key(self) -> str:
         """The delivery's name for ever."""
         who = f"/{self.recipient.id}" if self.recipient else ""
-        return f"{self.message.campaign}/{self.message.id}/{self.way.channel}{who}/{self.occurrence.label}"
+        edition = f"{EDITION}{self.edition}" if self.edition > 1 else ""
+        return f"{self.message.campaign}/{self.message.id}/{self.way.channel}{who}/{self.occurrence.label}{edition}"
+
+    @property
+    def following(self) -> Slot:
+        """The same in its next edition."""
+        return replace(self, edition=self.edition + 1)
 
 
 class Wording:
