@@ -367,7 +367,7 @@ def test_a_cancel_that_gives_the_alert_another_time_would_cancel_nothing_and_is_
             "expires",
         ),
         ({"due": None}, "an alert says when it was sent, so it needs a time of its own", "when"),
-        ({"title": "あ" * 161}, "the title is 1 characters over the limit of 160", "title"),
+        ({"title": "あ" * 161}, "the title is over the limit of 160 characters by 1", "title"),
         ({"title": "注意\ufffe"}, "the title holds U+FFFE or U+FFFF, which XML does not take", "title"),
     ],
 )

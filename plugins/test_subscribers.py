@@ -331,7 +331,7 @@ def test_an_sms_has_as_many_utf_16_units_as_its_parts(kohoctl_service: Service, 
     channel = sms_with(kohoctl_service, parts)
     assert channel.render(message(body="あ" * (limit - 2) + "😀\n"), subscriber()).problems == ()
     (problem,) = channel.render(message(body="あ" * (limit - 1) + "😀"), subscriber()).problems
-    assert str(problem) == f"the body is 1 UTF-16 units over the limit of {limit}"
+    assert str(problem) == f"the body is over the limit of {limit} UTF-16 units by 1"
 
 
 def test_a_rehearsal_shows_the_text_and_masks_whom_it_goes_to(sms: SubscriberSms, mail: SubscriberMail) -> None:
