@@ -24,7 +24,7 @@ class Transport:
     """What a channel's ``deliver`` may use: ``http``, ``mail``, and the secrets that the settings refer to."""
 
     http: HttpSession
-    """A session of `requests` that fails safely."""
+    """A session of ``requests`` that fails safely."""
     mail: Mailer
     """The way to the campaign file's mail server."""
     folder: Path
