@@ -3,6 +3,7 @@
 # make test-slow  the slow ones, and those against a real WordPress
 # make check  lint, types, import directions
 # make bench  the speed claims, measured here
+# make docs   the documentation as a site, in docs/_build/html
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +16,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: run test test-slow check bench format clean
+.PHONY: run test test-slow check bench docs format clean
 
 run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
@@ -35,12 +36,18 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+# Sphinx reads the whole repository, so that links between pages are those of GitHub; docs/conf.py says which pages.
+docs: $(VENV)/.docs
+	rm -rf docs/_build
+	$(BIN)/python -m sphinx -c docs -b html -W --keep-going -n -q . docs/_build/html
+	$(BIN)/python tests/site_links.py docs/_build/html
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .tools outbox
+	rm -rf $(VENV) .tools outbox docs/_build
 
 $(VENV)/.run: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --quiet --frozen --no-dev --inexact --python $(PYTHON)
@@ -49,6 +56,11 @@ $(VENV)/.run: pyproject.toml uv.lock | $(UV)
 $(VENV)/.dev: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --quiet --frozen --all-extras --python $(PYTHON)
 	touch $@ $(VENV)/.run
+
+# With all that .dev has, or the one would take away what the other needs.
+$(VENV)/.docs: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --all-extras --group docs --python $(PYTHON)
+	touch $@ $(VENV)/.dev $(VENV)/.run
 
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools

@@ -218,7 +218,7 @@ def _text_problems(text: str) -> Iterator[Problem]:
     yield from text_problems(_counted(text), "body", TEXT_LIMIT)
     if (length := _bytes(text)) > TEXT_BYTES:
         values = {"over": length - TEXT_BYTES, "limit": TEXT_BYTES}
-        yield Problem("the body is {over} bytes over the limit of {limit}", values, "body")
+        yield Problem("the body is over the limit of {limit} bytes by {over}", values, "body")
 
 
 def _image_problems(images: tuple[Asset, ...]) -> Iterable[Problem]:

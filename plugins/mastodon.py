@@ -153,7 +153,7 @@ def _problems_of_one(image: Asset) -> Iterable[Problem]:
         hint = "write alt: what the picture shows and says"
         yield Problem("{image} has no description for those who cannot see it", values, "images", hint)
     if len(alt) > ALT_LIMIT:
-        yield Problem("the description of {image} is {over} characters over the limit of {limit}", values, "images")
+        yield Problem("the description of {image} is over the limit of {limit} characters by {over}", values, "images")
     if image.size > IMAGE_SIZE_LIMIT:
         yield Problem("{image} has more than the {size} MB that Mastodon takes", values, "images")
 

@@ -169,12 +169,12 @@ def test_addresses_and_tags_can_be_followed_by_their_bytes(channel: Bluesky) -> 
 def test_what_a_reader_sees_as_one_character_counts_one(channel: Bluesky, letter: str) -> None:
     assert channel.render(message(body=letter * 300), None).problems == ()
     (problem, *_) = channel.render(message(body=letter * 301), None).problems
-    assert str(problem) == "the body is 1 characters over the limit of 300"
+    assert str(problem) == "the body is over the limit of 300 characters by 1"
 
 
 def test_a_text_of_too_many_bytes_is_a_problem(channel: Bluesky) -> None:
     (problem,) = channel.render(message(body="葛\U000e0100\U000e0101" * 273), None).problems
-    assert str(problem) == "the body is 3 bytes over the limit of 3000"
+    assert str(problem) == "the body is over the limit of 3000 bytes by 3"
 
 
 def test_pictures_are_uploaded_and_described(

@@ -117,7 +117,7 @@ def test_an_address_counts_23_characters_and_a_mention_without_its_domain(channe
     address = "https://www.mhlw.example/" + "a" * 400
     assert problems_of(channel, f"{'あ' * 471} @npa {address}") == []
     assert problems_of(channel, f"{'あ' * 471} @npa@social.example {address}") == []
-    assert problems_of(channel, f"{'あ' * 472} @npa {address}") == ["the body is 1 characters over the limit of 500"]
+    assert problems_of(channel, f"{'あ' * 472} @npa {address}") == ["the body is over the limit of 500 characters by 1"]
 
 
 def test_an_instance_may_take_longer_posts(channel: Mastodon) -> None:
@@ -150,5 +150,5 @@ def test_a_fifth_picture_a_large_one_and_a_long_description_are_problems(channel
     assert [str(problem) for problem in problems] == [
         "a post takes 4 pictures, not 5",
         "picture.png has more than the 16 MB that Mastodon takes",
-        "the description of picture.png is 1 characters over the limit of 1500",
+        "the description of picture.png is over the limit of 1500 characters by 1",
     ]

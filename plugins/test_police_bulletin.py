@@ -44,7 +44,7 @@ def test_a_notice_is_posted_with_its_key_and_token(
 def test_a_title_that_the_list_would_cut_is_a_problem(channel: PoliceBulletin) -> None:
     assert channel.render(message(title="あ" * 60), None).problems == ()
     (problem,) = channel.render(message(title="あ" * 62), None).problems
-    assert str(problem) == "the title is 2 characters over the limit of 60"
+    assert str(problem) == "the title is over the limit of 60 characters by 2"
 
 
 def test_a_notice_without_text_is_a_problem(channel: PoliceBulletin) -> None:

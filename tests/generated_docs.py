@@ -1,10 +1,12 @@
-"""The parts of the documentation that are made from the code: tables of keys, and the texts of --help.
+"""The parts of the documentation that are made from the code: tables of keys, texts of --help, hooks, rules.
 
 ``python tests/generated_docs.py`` writes them into the pages; `test_docs` fails where a page says anything else.
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +17,7 @@ from typing import Any
 from click.testing import CliRunner
 from pydantic import BaseModel, TypeAdapter
 
+from kohoctl import hookspecs
 from kohoctl.campaign import shape, when
 from kohoctl.campaign.calendars import Calendar
 from kohoctl.campaign.times import Duration, Moment, TimeOfDay
@@ -30,9 +33,10 @@ from kohoctl.cli import COMMANDS, cli
 from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.contact import Contact
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
+from kohoctl.testing import RULES
 
 ROOT = Path(__file__).parent.parent
-PAGES = (ROOT / "docs" / "campaign-file.md", ROOT / "docs" / "commands.md")
+PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("campaign-file", "commands", "hooks", "plugin-rules"))
 HELP_WIDTH = 78
 """Columns that click gives a --help text on a terminal of 80."""
 
@@ -61,6 +65,38 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "contact": Contact,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""
+WHY = {
+    "settings-described": "`kohoctl plugins list` shows the descriptions, and a `Secret` cannot be typed into a file.",
+    "render-alone": "`check` and `plan` render on machines that have no secrets and reach nobody.",
+    "render-same-twice": "What a person has read is what goes out: the digest changes only where the text does.",
+    "render-leaves-what-it-is-given": "The same message and recipient are given to other deliveries.",
+    "too-long": "Once it is due, nobody is there to shorten it; some services cut it off and tell nobody.",
+    "empty": "What went out empty cannot be taken back.",
+    "control-characters": "They come along when text is copied. Services refuse them, or show something else.",
+    "delivers": "The receipt is the proof, and its form says what people still have to do.",
+    "rehearses": "It is what people read before it is live.",
+    "key-sent": "After an answer that was lost, only the key tells whether this delivery is there already.",
+    "same-key-once": "kohoctl sends again within that time. Something else would be there twice.",
+    "digest-covers-all": "By the digest kohoctl tells what has changed since it was checked, refused or sent.",
+    "http-400": "The same text would be refused again: a person mends it.",
+    "http-401": "It was not taken. A kind that can renew its login may have it tried again.",
+    "http-403": "A right is missing: a person sees to it.",
+    "http-409": "What a conflict means, only the service's own rules tell: it may be that it is there already.",
+    "http-429": "It was not taken, so it is safe to try again.",
+    "http-429-retry-after": "Who asks sooner is shut out for longer.",
+    "http-500": "The service may have taken it before it failed.",
+    "http-503": "A gateway says so too, when the service behind it has taken it.",
+    "reset": "The request was there; what became of it, nobody knows.",
+    "timeout": "The service may be slow, and have it.",
+    "cut-off": "The answer began, so the service may have it.",
+    "not-json": "A page says that somebody answered, and not that it was taken; some kinds need no more of an answer.",
+    "huge": "It would fill the memory and hold up the channel.",
+    "connection-refused": "Certainly nothing was sent.",
+    "find-in-doubt": "None has it sent again, so it has to be certain.",
+    "secrets-kept": "The log, the ledger and the outbox have more readers than the secret.",
+    "threads": "One object serves all threads: what is kept in it would mix two deliveries.",
+}
+"""Why there is each of the contract's rules; what they ask, they say themselves."""
 KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest)
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}
@@ -72,7 +108,7 @@ _PATTERNS = {
                        (when.OffsetText, "number of days"), (shape.Id, "id"))
 }  # fmt: skip
 _HEAD = ("| key | value | if left out | meaning |", "|---|---|---|---|")
-_PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
+_PART = re.compile(r"(<!-- generated: (?P<name>[a-z_ -]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 
 
 def parts() -> dict[str, str]:
@@ -82,6 +118,8 @@ def parts() -> dict[str, str]:
         tables[f"settings {kind.kind}"] = table(kind.settings_model, beside=Settings)
         tables[f"version {kind.kind}"] = table(kind.version_model, beside=Version)
     tables |= {f"help {name}".strip(): text for name, text in help_texts()}
+    tables |= {f"hook {name}": text for name, text in hooks()}
+    tables["rules"] = rules()
     return {name: text for name, text in tables.items() if text}
 
 
@@ -159,6 +197,36 @@ def help_texts() -> Iterator[tuple[str, str]]:
         arguments = [*name.split(), "--help"]
         shown = CliRunner().invoke(cli, arguments, prog_name="kohoctl", terminal_width=HELP_WIDTH)
         yield name, f"```\n{shown.output}```\n"
+
+
+def hooks() -> Iterator[tuple[str, str]]:
+    """Each hook's signature, what it says of itself, and the plugins of this repository that have it."""
+    for node in ast.parse(inspect.getsource(hookspecs)).body:
+        if isinstance(node, ast.FunctionDef):
+            returns = ast.unparse(node.returns) if node.returns else "None"
+            signature = f"```python\ndef {node.name}({ast.unparse(node.args)}) -> {returns}: ...\n```\n"
+            said = _markdown(inspect.cleandoc(ast.get_docstring(node) or ""))
+            yield node.name, f"{signature}\n{said}\n\n{_examples(node.name)}\n"
+
+
+def _examples(hook: str) -> str:
+    files = [
+        path
+        for path in sorted((ROOT / "plugins").glob("*.py"))
+        if not path.name.startswith("test_") and f"def {hook}(" in path.read_text(encoding="utf-8")
+    ]
+    links = [f"[{path.stem}](../plugins/{path.name})" for path in files]
+    return "\n".join(["In this repository:", "", *(f"- {link}" for link in links)])
+
+
+def rules() -> str:
+    """The contract's rules in the order in which they are tried: what each asks, and why."""
+    rows = [f"| `{rule.name}` | {_cell(_markdown(rule.sentence))} | {WHY[rule.name]} |" for rule in RULES.values()]
+    return "\n".join(["| rule | what it asks | why |", "|---|---|---|", *rows]) + "\n"
+
+
+def _markdown(docstring: str) -> str:
+    return docstring.replace("``", "`")
 
 
 if __name__ == "__main__":

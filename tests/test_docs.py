@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from dataclasses import dataclass
+from inspect import get_annotations
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,22 +18,35 @@ import yaml
 from click.testing import CliRunner
 from pydantic import TypeAdapter
 
+import kohoctl
+import kohoctl.testing
 from generated_docs import PAGES, ROOT, filled, names_in, parts
+from kohoctl import Channel
 from kohoctl.campaign.calendars import Calendar
 from kohoctl.campaign.file import CampaignFile, DeclaredPlugin
-from kohoctl.campaign.load import load, read
+from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.when import When, occurrences
 from kohoctl.cli import COMMANDS, cli
 from kohoctl.cli.check import rendition_problems
+from kohoctl.hookspecs import INTERFACE
 from kohoctl.plan import slots
 from kohoctl.plugins import find_plugins
 from kohoctl.states import State
+from kohoctl.testing import RULES, Contract
+from kohoctl.wording import Wording
 from servers.board import BoardServer
+from site_links import broken_links
 from support import Office, write
 
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
-PAIRS = [("README.md", "README.ja.md"), ("docs/secretariat.md", "docs/secretariat.ja.md")]
+PAIRS = [
+    ("README.md", "README.ja.md"),
+    ("docs/secretariat.md", "docs/secretariat.ja.md"),
+    ("docs/tutorial.md", "docs/tutorial.ja.md"),
+]
 READMES = PAIRS[0]
+GUIDE = "docs/plugins.md"
+HOOKS = "docs/hooks.md"
 CALENDARS = {
     "pension-payday": Calendar.model_validate({"months": ["2", "4", "6", "8", "10", "12"], "day": "15", "roll": "back"})
 }
@@ -41,7 +58,7 @@ def text_of(name: str) -> str:
 
 def blocks(page: str, language: str | None = None) -> list[str]:
     """The code blocks of a page in one language, or in all; those in a list too."""
-    found = re.findall(r"^( *)```(\w*)\n(.*?)^\1```$", page, re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^( *)```([^\n`]*)\n(.*?)^\1```$", page, re.DOTALL | re.MULTILINE)
     return [code for _, written_in, code in found if language in (None, written_in)]
 
 
@@ -59,7 +76,9 @@ def anchors(page: str) -> set[str]:
 
 def command_lines(page: str) -> list[str]:
     """Every call of kohoctl in a page, from its command on."""
-    code = [*blocks(page, ""), *blocks(page, "ini"), *re.findall(r"`([^`\n]+)`", without_blocks(page))]
+    code = [one for language in ("", "ini", "yaml") for one in blocks(page, language)]
+    code += re.findall(r"^\$ .*$", "\n".join(blocks(page, "console")), re.MULTILINE)
+    code += re.findall(r"`([^`\n]+)`", without_blocks(page))
     found = [re.findall(r"kohoctl ((?:[a-z]+|--[a-z]+)\b[^#|>\n]*)", one) for one in code if "Usage:" not in one]
     return [line.strip() for lines in found for line in lines]
 
@@ -83,13 +102,15 @@ def test_every_model_and_command_stands_in_a_page() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_and_option_that_a_page_names_exists(path: Path) -> None:
-    assert isinstance(cli, click.Group)
     for line in command_lines(path.read_text(encoding="utf-8")):
-        name, *words = line.split()
-        if name.startswith("--"):
+        words = line.split()
+        command: click.Command = cli
+        if words[0].startswith("--"):
             continue
-        command = cli.get_command(click.Context(cli), name)
-        assert command is not None, line
+        while words and isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, line
+            command = found
         known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= known, line
 
@@ -105,7 +126,7 @@ def test_the_make_targets_that_pages_name_exist() -> None:
     pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
     code = "\n".join([*blocks(pages, ""), *re.findall(r"`([^`\n]+)`", without_blocks(pages))])
     named = set(re.findall(r"^(?:\$ )?make ([\w-]+)", code, re.MULTILINE))
-    assert {"run", "test", "test-slow", "check", "bench"} <= named <= targets
+    assert {"run", "test", "test-slow", "check", "bench", "docs"} <= named <= targets
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -224,7 +245,7 @@ class Ministry(Office):
 
 def ministry(folder: Path, board: BoardServer, page: str, body: str = "文", more: str = "") -> Ministry:
     """A campaign file with one message on ``board``, by the plugin that stands in ``page``."""
-    (code,) = blocks(text_of(page), "python")
+    code = blocks(text_of(page), "python")[0]
     (folder / "plugins").mkdir()
     (folder / "plugins" / "board.py").write_text(code, encoding="utf-8")
     (kind,) = re.findall(r'^    kind = "([a-z-]+)"$', code, re.MULTILINE)
@@ -238,7 +259,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOARD_TOKEN", "a-token-of-the-board")
 
 
-@pytest.mark.parametrize("page", [*READMES, "docs/plugins.md"])
+@pytest.mark.parametrize("page", [*READMES, GUIDE])
 def test_the_plugin_of_a_page_delivers(page: str, tmp_path: Path) -> None:
     with BoardServer() as board:
         office = ministry(tmp_path, board, page)
@@ -276,7 +297,7 @@ def test_whatever_goes_wrong_in_the_plugin_of_the_readme_ends_safely(fault: str,
 
 def test_the_plugin_of_the_guide_finds_a_notice_whose_answer_was_lost(tmp_path: Path) -> None:
     with BoardServer() as board:
-        office = ministry(tmp_path, board, "docs/plugins.md", more="pinned: true")
+        office = ministry(tmp_path, board, GUIDE, more="pinned: true")
         board.faults.append("reset-after")
         office.run()
         assert office.states() == {"nenkin/notice/board/2015-06-04": State.DELIVERED}
@@ -284,8 +305,132 @@ def test_the_plugin_of_the_guide_finds_a_notice_whose_answer_was_lost(tmp_path: 
 
 
 def test_a_plugin_of_a_page_imports_only_what_is_public() -> None:
-    for page in (*READMES, "docs/plugins.md"):
-        (code,) = blocks(text_of(page), "python")
-        assert set(re.findall(r"^from (\S+) import|^import (\S+)", code, re.MULTILINE)) <= {
-            (module, "") for module in ("datetime", "pydantic", "kohoctl")
-        }
+    others = {"collections.abc", "datetime", "pathlib", "pydantic", "typing"}
+    for page in (*READMES, GUIDE, HOOKS):
+        for code in blocks(text_of(page), "python"):
+            imported = set(re.findall(r"^(?:from|import) (\S+)", code, re.MULTILINE))
+            assert imported <= others | {"kohoctl", "kohoctl.testing", "pinned_notice"}
+            assert "kohoctl.testing" in imported or "pinned_notice" not in imported
+
+
+def test_the_plugin_of_the_guide_keeps_the_contract_by_the_test_of_the_guide(tmp_path: Path) -> None:
+    plugin, test = blocks(text_of(GUIDE), "python")
+    (tmp_path / "pinned_notice.py").write_text(plugin, encoding="utf-8")
+    (tmp_path / "test_pinned_notice.py").write_text(test, encoding="utf-8")
+    shown = CliRunner().invoke(cli, ["plugins", "test", str(tmp_path / "pinned_notice.py")])
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.endswith(f"{len(RULES)} rules tried: {len(RULES) - 1} kept, 1 left out\n")
+
+
+def test_the_guide_has_all_that_a_contract_and_a_kind_may_say() -> None:
+    rows = set(re.findall(r"^\| `(\w+)[^`]*` \|", text_of(GUIDE), re.MULTILINE))
+    assert {*get_annotations(Contract), "answer", "kohoctl_service", "kohoctl_transport", "message", "picture"} <= rows
+    own = set(get_annotations(Channel)) - {"name", "owner", "settings"}
+    assert {name for name in own if f"`{name}" not in without_blocks(text_of(GUIDE))} <= {
+        "kind",
+        "settings_model",
+        "version_model",
+    }
+
+
+# The hooks and the rules
+
+
+def _hook_examples() -> list[tuple[str, str]]:
+    """Each hook, and the plugin that its part of the page has as an example."""
+    parts = re.split(r"^## (kohoctl_\w+)$", text_of(HOOKS), flags=re.MULTILINE)[1:]
+    return [(hook, code) for hook, part in zip(parts[::2], parts[1::2], strict=True) for code in _plugins_in(part)]
+
+
+def _plugins_in(page: str) -> list[str]:
+    return [code for code in blocks(page, "python") if "@hookimpl" in code]
+
+
+@pytest.mark.parametrize(("hook", "code"), _hook_examples())
+def test_the_example_of_a_hook_is_a_plugin(hook: str, code: str, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(code, encoding="utf-8")
+    (tmp_path / "example.typ").write_text("", encoding="utf-8")
+    plugins = find_plugins(tmp_path, [DeclaredPlugin("example.py")])
+    plugins.load_all()
+    _ = plugins.extensions
+    assert plugins.problems == []
+    assert plugins.hooks("example.py") == [hook]
+
+
+def test_the_examples_of_the_hooks_do_what_the_page_says(tmp_path: Path) -> None:
+    code = dict(_hook_examples())
+    for hook in ("kohoctl_calendars", "kohoctl_check", "kohoctl_filters"):
+        (tmp_path / f"{hook}.py").write_text(code[hook], encoding="utf-8")
+    board = (ROOT / "plugins" / "police_bulletin.py").read_text(encoding="utf-8")
+    (tmp_path / "board.py").write_text(board, encoding="utf-8")
+    typed = "\n".join(blocks(text_of(HOOKS), "yaml"))
+    (when,), (body,) = (re.findall(rf"^{key}: (.+)$", typed, re.MULTILINE) for key in ("when", "body"))
+    path = write(
+        tmp_path,
+        f"notice: {{title: 題, when: {when}, channels: [board], body: '必ず {body}'}}",
+        "board: {kind: police-bulletin, owner: 警察庁, url: 'https://board.example', token: {env: BOARD_TOKEN}}\n",
+        f"facts: {{hotline: 0120-818211}}\nplugins: [{', '.join(one.name for one in tmp_path.glob('*.py'))}]\n",
+    )
+    source = read(path)
+    file = load(source, find_plugins(tmp_path, plugins_of(source)).extensions)
+    assert [slot.occurrence.label for slot in slots(file)] == [f"2015-06-{day}" for day in ("04", "11", "18", "25")]
+    assert {str(problem) for problem in rendition_problems(file)} == {"the body promises: 必ず"}
+    rendition = Wording(file).render(next(iter(slots(file))))
+    assert rendition.content["text"] == "必ず ご心配の方は 0120 818211 へ。"
+
+
+@pytest.mark.parametrize(("changed", "left_out"), [("campaigns.yaml", False), ("plugins/other.py", True)])
+def test_the_check_of_other_people_s_changes_leaves_plugins_out_where_python_changes(
+    changed: str, left_out: bool, tmp_path: Path
+) -> None:
+    def run(command: str) -> None:
+        env = os.environ | {"GITHUB_BASE_REF": "main", "GITHUB_ENV": str(tmp_path / "env")}
+        env |= {f"GIT_{who}_{what}": "a@a.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        subprocess.run(["bash", "-e", "-c", command], cwd=tmp_path / "repository", env=env, check=True, timeout=60)
+
+    (tmp_path / "repository" / "plugins").mkdir(parents=True)
+    (tmp_path / "env").touch()
+    run("git init --quiet . && git add . && git commit --quiet --allow-empty -m one && git branch origin/main")
+    (tmp_path / "repository" / changed).write_text("new", encoding="utf-8")
+    run("git add . && git commit --quiet -m two")
+    (job,) = [yaml.safe_load(code) for code in blocks(text_of("docs/plugin-rules.md"), "yaml") if "jobs:" in code]
+    (step,) = [step["run"] for step in job["jobs"]["check"]["steps"] if "git diff" in step.get("run", "")]
+    run(step)
+    assert (tmp_path / "env").read_text(encoding="utf-8") == ("KOHOCTL_NO_PLUGINS=1\n" if left_out else "")
+    assert find_option("check", "no_plugins").envvar == "KOHOCTL_NO_PLUGINS"
+
+
+def find_option(command: str, name: str) -> click.Parameter:
+    """The option ``name`` of a command of kohoctl."""
+    found = cli.get_command(click.Context(cli), command)
+    assert found is not None
+    return next(parameter for parameter in found.params if parameter.name == name)
+
+
+def test_the_rules_name_the_version_of_the_interface() -> None:
+    assert f"KOHOCTL_INTERFACE = {INTERFACE}\n" in blocks(text_of("docs/plugin-rules.md"), "python")
+
+
+# The reference and the site
+
+
+@pytest.mark.parametrize("module", [kohoctl, kohoctl.testing], ids=lambda module: module.__name__)
+def test_the_reference_has_every_public_name(module: ModuleType) -> None:
+    directives = re.findall(r"^\.\. (?:auto\w+|py:data):: (\S+)$", text_of("docs/reference.md"), re.MULTILINE)
+    names = {name.removeprefix(f"{module.__name__}.") for name in directives}
+    assert set(module.__all__) <= names
+
+
+def test_every_page_is_in_the_site() -> None:
+    trees = "\n".join(blocks(text_of("docs/index.md"), "{toctree}"))
+    named = {f"{name}.md" for name in re.findall(r"([^\s<>]+)>?$", trees, re.MULTILINE) if not name.startswith(":")}
+    pages = {os.path.relpath(path, ROOT / "docs") for path in DOCUMENTS if path.name != "index.md"}
+    assert named >= pages
+
+
+def test_a_link_that_leads_nowhere_in_a_site_is_found(tmp_path: Path) -> None:
+    (tmp_path / "one.html").write_text('<a href="two.html#there">', encoding="utf-8")
+    (tmp_path / "two.html").write_text('<p id="there"><a href="one.html"><a href="//a.example">', encoding="utf-8")
+    assert list(broken_links(tmp_path)) == []
+    (tmp_path / "three.html").write_text('<a href="two.html#here"><img src="none.png"><a href="#no">', encoding="utf-8")
+    assert list(broken_links(tmp_path)) == ["three.html: #no", "three.html: none.png", "three.html: two.html#here"]

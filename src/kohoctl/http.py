@@ -247,8 +247,8 @@ def raise_for_ending(response: requests.Response) -> None:
     """Turn an answer that is no success into the ending it means.
 
     `Refused` for 3xx and 4xx, `Unreached` for 429 and for a 503 that says when to come back, with the time the
-    service asks for. Anything else, and a 408, raises `requests.HTTPError`: the delivery may have been made, so it is
-    *unknown*.
+    service asks for. Anything else raises `requests.HTTPError`: the delivery may have been made, so it is *unknown*.
+    That is so for a 408, too, and for a 302 or 303 to what sends, by which a service shows the page of what it took.
     """
     status = response.status_code
     if 200 <= status < 300:
@@ -278,7 +278,7 @@ def answer_text(response: requests.Response) -> str:
 def retry_after(response: requests.Response) -> timedelta | None:
     """How long the service asks to wait: ``Retry-After`` in seconds or as a date, or ``x-rate-limit-reset``.
 
-    Between no time and WAIT_LIMIT; None where it does not say, or says nonsense.
+    Between no time and a day; None where it does not say, or says nonsense.
     """
     value = response.headers.get("Retry-After", "").strip()
     reset = response.headers.get("x-rate-limit-reset", "").strip()

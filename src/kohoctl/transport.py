@@ -21,14 +21,14 @@ from kohoctl.settings import MailServer, Secret
 
 @dataclass(frozen=True)
 class Transport:
-    """What a channel's ``deliver`` may use: ``http``, ``mail``, and the secrets that the settings refer to.
-
-    ``folder`` is the campaign file's folder, from which secrets in files are looked up.
-    """
+    """What a channel's ``deliver`` may use: ``http``, ``mail``, and the secrets that the settings refer to."""
 
     http: HttpSession
+    """A session of ``requests`` that fails safely."""
     mail: Mailer
+    """The way to the campaign file's mail server."""
     folder: Path
+    """The campaign file's folder, from which secrets in files are looked up."""
     redactor: Redactor = field(default_factory=Redactor)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     outgoing: Outgoing = field(default_factory=Outgoing)
@@ -36,8 +36,8 @@ class Transport:
     def preparation(self) -> AbstractContextManager[None]:
         """A block in which whatever is sent reaches nobody yet: a login, the upload of a picture for a later post.
 
-        Outside of such a block, an attempt that has sent anything and then raises `Unreached` is *unknown*, so that a
-        channel of several steps is not begun again after its first.
+        Outside of such a block, an attempt that has sent anything and then raises `Unreached` or `Refused`, or misses a
+        secret, is *unknown*, so that a channel of several steps is not begun again after its first.
         """
         return self.outgoing.preparation()
 

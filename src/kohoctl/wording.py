@@ -54,8 +54,8 @@ class Wording:
         """The rendition, its problems placed in the file. What a kind's own code raises is a problem of this slot."""
         channel = self._file.channels[slot.way.channel]
         try:
-            message = self._message(slot)
             with foreign(f"the kind {channel.kind}"):
+                message = self._message(slot)
                 rendition = _checked(channel.render(message, slot.recipient))
         except ValidationError as error:
             return _unusable(slot, _problems_of(error))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from campaign.conftest import FindProblems
 from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.load import load, read
 from kohoctl.campaign.source import FILE_BYTES
@@ -173,6 +174,15 @@ AT_THE_TOP = {
 @pytest.mark.parametrize(("lines", "said"), AT_THE_TOP.items())
 def test_a_mistake_at_the_top_is_found_where_it_stands(lines: str, said: str, problem_lines: Lines) -> None:
     assert said in problem_lines(lines)
+
+
+@pytest.mark.parametrize("token", ["swordfish", "[swordfish]", "{evn: swordfish}", "{env: [swordfish]}"])
+def test_a_line_on_which_a_secret_may_have_been_typed_is_never_shown(token: str, find_problems: FindProblems) -> None:
+    text = TOP.replace("kind: page, owner: 厚生労働省", f"kind: page, owner: 厚生労働省, token: {token}")
+    problems = find_problems(text + MESSAGE)
+    assert problems
+    assert all(problem.hides_line for problem in problems)
+    assert not any("swordfish" in str(problem) for problem in problems)
 
 
 def test_a_file_without_version_lacks_it(problem_lines: Lines) -> None:

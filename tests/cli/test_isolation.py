@@ -107,3 +107,11 @@ def test_without_plugins_none_of_their_code_runs(kohoctl: Kohoctl, tmp_path: Pat
     assert "plugins/odd.py, which brings this kind, was left out" in answer.out
     assert kohoctl("check", path).code == 0
     assert ran.exists()
+
+
+def test_nothing_is_sent_without_the_plugins_whose_rules_would_be_kept(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    path = office_with_plugin(tmp_path, PRINTING, "kind: printing, token: {env: T}")
+    answer = kohoctl("run", path, "--live", "--no-plugins")
+    assert answer.code == 2
+    assert "leaves out an office's own rules too" in answer.err
+    assert not path.with_suffix(".ledger.sqlite").exists()

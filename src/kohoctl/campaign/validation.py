@@ -5,17 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from kohoctl.campaign.problems import Problems, Wrong
+from kohoctl.campaign.problems import Problems, Wrong, no_such
 from kohoctl.campaign.tree import Items, Node
 from kohoctl.problem import Problem
-from kohoctl.settings import Hidden
+from kohoctl.settings import Hidden, Secret
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -138,17 +138,21 @@ def _add(details: ErrorDetails, spot: Spot, models: set[type[BaseModel]]) -> Non
     key = str(path[-1]) if kind in ("missing", "extra_forbidden") else _name(spot, path)
     mark = locate(spot.tree, spot.mark, path, kind == "extra_forbidden")
     if kind == "extra_forbidden":
-        spot.problems.no_such("key", mark, key, _known_keys(models, path[:-1]) | spot.keys)
+        problem = no_such("key", key, _known_keys(models, path[:-1]) | spot.keys)
+        spot.problems.put(mark, replace(problem, hides_line=_is_secret(models, path)))
     elif isinstance(error, Wrong):
         spot.problems.put(locate(spot.tree, spot.mark, (*path, *error.path)), error.problem)
     elif details["input"] is None and kind != "missing":
         spot.problems.add(mark, "nothing stands after {key}", key=key)
     elif kind in _SENTENCES:
-        spot.problems.put(mark, Problem(_SENTENCES[kind], {**context, "key": key}, hint=_nearest(details)))
+        hidden, hint = _is_secret(models, path), _nearest(details)
+        problem = Problem(_SENTENCES[kind], {**context, "key": key}, hint=hint, hides_line=hidden)
+        spot.problems.put(mark, problem)
     elif kind == "value_error":
         spot.problems.put(mark, Problem("{what}", {"what": error}, hides_line=isinstance(error, Hidden)))
     else:
-        spot.problems.add(mark, "{key} cannot be used: {what}", key=key, what=details["msg"])
+        problem = Problem("{key} cannot be used: {what}", {"key": key, "what": details["msg"]})
+        spot.problems.put(mark, replace(problem, hides_line=_is_secret(models, path)))
 
 
 def _name(spot: Spot, path: Location) -> str:
@@ -175,6 +179,14 @@ def _known_keys(models: set[type[BaseModel]], path: Location) -> set[str]:
         if fields:
             models = {model for field in fields for model in _models_in(field)}
     return {key for model in models for key, _ in _fields(model)}
+
+
+def _is_secret(models: set[type[BaseModel]], path: Location) -> bool:
+    """Whether a secret is to stand where ``path`` leads to, so that what does stand there may be one."""
+    for part in path:
+        annotations = [annotation for model in models for key, annotation in _fields(model) if key == part]
+        models = {model for annotation in annotations for model in _models_in(annotation)} or models
+    return Secret in models
 
 
 def _fields(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:

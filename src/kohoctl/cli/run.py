@@ -68,6 +68,8 @@ def command(
     """Rehearse the whole calendar into files, reaching nobody; with --live, deliver what is due now."""
     if (live or dry_run) and (outbox is not None or until is not None):
         raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
+    if live and no_plugins:
+        raise click.UsageError("--no-plugins leaves out an office's own rules too, so nothing is sent with it")
     campaigns = load_file(file, no_plugins, may_reach_out=live and not dry_run)
     if dry_run:
         _dry_run(campaigns, ledger_path(file, ledger), style)

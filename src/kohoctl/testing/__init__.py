@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from kohoctl.testing.sample import message as message
     from kohoctl.testing.sample import picture as picture
     from kohoctl.testing.service import Answer as Answer
+    from kohoctl.testing.service import CutOff as CutOff
+    from kohoctl.testing.service import Huge as Huge
     from kohoctl.testing.service import Request as Request
+    from kohoctl.testing.service import Reset as Reset
     from kohoctl.testing.service import Service as Service
+    from kohoctl.testing.service import Silence as Silence
     from kohoctl.testing.trying import RULES as RULES
     from kohoctl.testing.trying import Result as Result
     from kohoctl.testing.trying import contracts_beside as contracts_beside
@@ -40,10 +44,14 @@ _HOME = {
     "Answer": "service",
     "Broken": "broken",
     "Contract": "contract",
+    "CutOff": "service",
+    "Huge": "service",
     "Request": "service",
+    "Reset": "service",
     "Result": "trying",
     "Rule": "rule",
     "Service": "service",
+    "Silence": "service",
     "contracts_beside": "trying",
     "message": "sample",
     "picture": "sample",

@@ -24,6 +24,7 @@ class Contract:
     """
 
     kind: ClassVar[type[Channel]]
+    """The kind that is tried."""
     settings: ClassVar[Mapping[str, Any]] = {}
     """The channel's settings as they are typed, as far as they matter. ``{service}`` in a text is the address of the
     service on this machine, and ``{host}`` the same without its scheme. Every other setting is the field's first

@@ -11,6 +11,9 @@ from pydantic import BaseModel
 
 from kohoctl.settings import Secret
 
+SECRET = ("secret", "mapping of secret", "list of secret")
+"""The types that hold nothing but secrets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -33,7 +36,7 @@ def settings_of(model: type[BaseModel], beside: type[BaseModel]) -> Iterator[Set
         key = field.alias or name
         words = _words(properties[key])
         default = None if field.is_required() or field.default in (None, ()) else _typed(field.get_default())
-        yield Setting(key, words, field.is_required(), default, words == "secret", field.description or "")
+        yield Setting(key, words, field.is_required(), default, words in SECRET, field.description or "")
 
 
 def _typed(value: object) -> str:
@@ -52,6 +55,8 @@ def _words(schema: Mapping[str, Any]) -> str:
     kind = str(schema.get("type", "anything"))
     if kind == "array":
         return f"list of {_words(schema.get('items', {}))}"
+    if kind == "object" and isinstance(within := schema.get("additionalProperties"), Mapping):
+        return f"mapping of {_words(within)}"
     return {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}.get(
         kind, kind
     )

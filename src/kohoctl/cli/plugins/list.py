@@ -154,5 +154,5 @@ def _span(kind: KindShown) -> str:
 
 def _setting(setting: Setting) -> str:
     need = "needed" if setting.needed else f"{setting.default} if left out" if setting.default else "may be left out"
-    kind = "secret: {env: NAME} or {file: PATH}" if setting.secret else setting.type
-    return f"{setting.name} ({kind}; {need}): {setting.description}"
+    typed = ": {env: NAME} or {file: PATH}" if setting.secret else ""
+    return f"{setting.name} ({setting.type}{typed}; {need}): {setting.description}"
