@@ -34,7 +34,7 @@ LIBRARIES = (
     "pytest", "requests", "smtplib", "typing",
 )  # fmt: skip
 """Whose names are not linked to."""
-UNQUALIFIED = ("BaseModel", "Path", "datetime", r"kohoctl\.model\.M", r"kohoctl\.\S*\._\w+")
+UNQUALIFIED = ("BaseModel", "Path", "date", "datetime", r"kohoctl\.model\.M", r"kohoctl\.\S*\._\w+")
 """Names that only type checkers look up."""
 
 project = "kohoctl"
