@@ -221,7 +221,7 @@ class TestFixtures:
         assert (request.method, request.query, request.json()) == ("POST", {"b": "c"}, {"d": 1})
         assert request.headers["content-type"] == "application/json"
 
-    def test_the_transport_waits_half_a_second(
+    def test_the_transport_gives_up_soon(
         self, kohoctl_service: Service, kohoctl_transport: Transport, tmp_path: Path
     ) -> None:
         (tmp_path / "token").write_text("hush", encoding="utf-8")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from kohoctl.testing.service import Service
     from kohoctl.transport import Transport
 
+PATIENCE = 2.0
+"""Seconds: so that a test of a service which never answers is short, and no busy machine spoils the others."""
+
 
 @pytest.fixture
 def kohoctl_service() -> Iterator[Service]:
@@ -24,9 +27,9 @@ def kohoctl_service() -> Iterator[Service]:
 
 @pytest.fixture
 def kohoctl_transport(tmp_path: Path) -> Iterator[Transport]:
-    """A live run's `kohoctl.Transport` that waits ten seconds at the most; secrets in files are in ``tmp_path``."""
+    """A live run's `kohoctl.Transport` that waits two seconds at the most; secrets in files are in ``tmp_path``."""
     from kohoctl.testing.trial import trial_transport
 
-    transport = trial_transport(tmp_path)
+    transport = trial_transport(tmp_path, patience=PATIENCE)
     yield transport
     transport.http.close()
