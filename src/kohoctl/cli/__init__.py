@@ -16,6 +16,7 @@ COMMANDS = {
     "plan": "Show what would be delivered, what is done and what waits.",
     "run": "Rehearse the whole calendar into files; with --live, deliver what is due.",
     "status": "Show what the ledger knows of a campaign file's deliveries.",
+    "record": "Record what people say of requests, and how many calls came.",
     "reconcile": "Record a person's word on what became of a delivery.",
     "plugins": "Show the kinds of channel at hand, make a new one, and try it.",
 }
