@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel
 from kohoctl.channels.radio_spot import RadioSpot
+from kohoctl.channels.request_letter import RequestLetter
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.plugins.sources import BUILT_IN
@@ -15,6 +16,8 @@ from kohoctl.testing import Answer, Contract, Request
 
 PICTURE = {"file": "picture.png", "alt": "電話を切る人の絵"}
 CONTACT = {"department": "年金局事業企画課広報係", "telephone": "03-5253-1111", "email": "koho@mhlw.example"}
+OFFICE = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+QUESTIONS = [{"question": "年金は減りますか。", "answer": "減ることは、ありません。"}]
 
 
 class TestLine(Contract):
@@ -100,9 +103,17 @@ class TestFlyerRequest(Contract):
     """A letter by mail to a ministry."""
 
     kind = FlyerRequest
-    settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+    settings: ClassVar = OFFICE
     message: ClassVar = {"attachments": ["chirashi.pdf"], "number": "年管企発0605第1号"}
     recipient: ClassVar = {"id": "npa", "name": "警察庁", "facilities": "警察署", "email": "koho@npa.example"}
+
+
+class TestRequestLetter(Contract):
+    """A letter by mail to an association."""
+
+    kind = RequestLetter
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"number": "金監督第1号", "items": ["周知をお願いする事項"], "reply_by": "2015-06-12"}
 
 
 class TestRadioSpot(Contract):
