@@ -23,6 +23,8 @@ from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel, LineImage
+from kohoctl.channels.press_conference import PressConference
+from kohoctl.channels.press_release import PressRelease
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.request_letter import RequestLetter
 from kohoctl.channels.website import Website
@@ -71,6 +73,8 @@ KINDS: tuple[type[Channel], ...] = (
     RadioSpot,
     FlyerRequest,
     RequestLetter,
+    PressRelease,
+    PressConference,
 )
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel
+from kohoctl.channels.press_conference import PressConference
+from kohoctl.channels.press_release import PressRelease
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.request_letter import RequestLetter
 from kohoctl.channels.website import Website
@@ -114,6 +116,33 @@ class TestRequestLetter(Contract):
     kind = RequestLetter
     settings: ClassVar = OFFICE
     message: ClassVar = {"number": "金監督第1号", "items": ["周知をお願いする事項"], "reply_by": "2015-06-12"}
+
+
+class TestPressRelease(Contract):
+    """A release that may be published in the evening."""
+
+    kind = PressRelease
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"embargo": "2015-06-05T17:00", "subtitle": "～副題～", "attachments": ["chirashi.pdf"]}
+
+
+class TestPressConference(Contract):
+    """A notice to the press."""
+
+    kind = PressConference
+    settings: ClassVar = OFFICE
+    message: ClassVar = {
+        "at": "2015-06-05T17:30",
+        "place": "記者会見室",
+        "registration": "電子メールで御連絡ください。",
+    }
+
+
+class TestExpectedQuestions(TestPressConference):
+    """The same, with the expected questions, to the press office."""
+
+    message: ClassVar = {**TestPressConference.message, "questions": QUESTIONS}
+    recipient: ClassVar = {"id": "office", "name": "広報室", "email": "koho@mhlw.example", "questions": "yes"}
 
 
 class TestRadioSpot(Contract):

@@ -27,6 +27,8 @@ BUILT_IN = {
     "radio-spot": "radio_spot",
     "flyer-request": "flyer_request",
     "request-letter": "request_letter",
+    "press-release": "press_release",
+    "press-conference": "press_conference",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 
