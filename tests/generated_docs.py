@@ -21,6 +21,8 @@ from kohoctl.campaign.times import Duration, Moment, TimeOfDay
 from kohoctl.channel import Channel
 from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
+from kohoctl.channels.call_centre import CallCentre
+from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel, LineImage
 from kohoctl.channels.press_conference import PressConference
@@ -75,6 +77,8 @@ KINDS: tuple[type[Channel], ...] = (
     RequestLetter,
     PressRelease,
     PressConference,
+    CallCentre,
+    CounterGuide,
 )
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}

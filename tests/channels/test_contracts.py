@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
+from kohoctl.channels.call_centre import CallCentre
+from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel
 from kohoctl.channels.press_conference import PressConference
@@ -143,6 +145,22 @@ class TestExpectedQuestions(TestPressConference):
 
     message: ClassVar = {**TestPressConference.message, "questions": QUESTIONS}
     recipient: ClassVar = {"id": "office", "name": "広報室", "email": "koho@mhlw.example", "questions": "yes"}
+
+
+class TestCallCentre(Contract):
+    """A brief by mail to a call centre."""
+
+    kind = CallCentre
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"questions": QUESTIONS, "never_ask": ["口座番号"], "escalation": ["責任者に引き継ぐ。"]}
+
+
+class TestCounterGuide(Contract):
+    """A guide by mail to an office."""
+
+    kind = CounterGuide
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"questions": QUESTIONS, "hotline": "0120-818211", "hours": "8:30〜21:00"}
 
 
 class TestRadioSpot(Contract):

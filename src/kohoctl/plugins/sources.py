@@ -29,6 +29,8 @@ BUILT_IN = {
     "request-letter": "request_letter",
     "press-release": "press_release",
     "press-conference": "press_conference",
+    "call-centre": "call_centre",
+    "counter-guide": "counter_guide",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 
