@@ -25,6 +25,8 @@ from kohoctl.channels.call_centre import CallCentre
 from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel, LineImage
+from kohoctl.channels.meeting import CharterPart, Meeting
+from kohoctl.channels.partner_notice import Partner, PartnerNotice
 from kohoctl.channels.press_conference import PressConference
 from kohoctl.channels.press_release import PressRelease
 from kohoctl.channels.radio_spot import RadioSpot
@@ -66,6 +68,8 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "line-image": LineImage,
     "contact": Contact,
     "question": Question,
+    "partner": Partner,
+    "charter-part": CharterPart,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""
 KINDS: tuple[type[Channel], ...] = (
@@ -79,6 +83,8 @@ KINDS: tuple[type[Channel], ...] = (
     PressConference,
     CallCentre,
     CounterGuide,
+    PartnerNotice,
+    Meeting,
 )
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}

@@ -9,6 +9,8 @@ from kohoctl.channels.call_centre import CallCentre
 from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel
+from kohoctl.channels.meeting import Meeting
+from kohoctl.channels.partner_notice import PartnerNotice
 from kohoctl.channels.press_conference import PressConference
 from kohoctl.channels.press_release import PressRelease
 from kohoctl.channels.radio_spot import RadioSpot
@@ -161,6 +163,21 @@ class TestCounterGuide(Contract):
     kind = CounterGuide
     settings: ClassVar = OFFICE
     message: ClassVar = {"questions": QUESTIONS, "hotline": "0120-818211", "hours": "8:30〜21:00"}
+
+
+class TestPartnerNotice(Contract):
+    """A notice in the names of a ministry and the police."""
+
+    kind = PartnerNotice
+    settings: ClassVar = {**OFFICE, "partners": [{"office": "警察庁", "contact": CONTACT}]}
+
+
+class TestMeeting(Contract):
+    """A notice to a member, with the council's charter."""
+
+    kind = Meeting
+    settings: ClassVar = {**OFFICE, "council": "広報対応連絡会議"}
+    message: ClassVar = {"place": "省議室", "charter": [{"heading": "趣旨", "text": "連絡会議を開催する。"}]}
 
 
 class TestRadioSpot(Contract):

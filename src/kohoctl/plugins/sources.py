@@ -31,6 +31,8 @@ BUILT_IN = {
     "press-conference": "press_conference",
     "call-centre": "call_centre",
     "counter-guide": "counter_guide",
+    "partner-notice": "partner_notice",
+    "meeting": "meeting",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 
