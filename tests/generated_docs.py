@@ -24,14 +24,22 @@ from kohoctl.campaign.times import Duration, Moment, TimeOfDay
 from kohoctl.channel import Channel
 from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
+from kohoctl.channels.call_centre import CallCentre
+from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel, LineImage
+from kohoctl.channels.meeting import CharterPart, Meeting
+from kohoctl.channels.partner_notice import Partner, PartnerNotice
+from kohoctl.channels.press_conference import PressConference
+from kohoctl.channels.press_release import PressRelease
 from kohoctl.channels.radio_spot import RadioSpot
+from kohoctl.channels.request_letter import RequestLetter
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.cli import COMMANDS, cli
 from kohoctl.cli.plugins import SUMMARIES
-from kohoctl.contact import Contact
+from kohoctl.contact import Contact, Question
+from kohoctl.document_channel import DocumentChannel, DocumentSettings, DocumentVersion
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 from kohoctl.testing import RULES
 
@@ -63,6 +71,9 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "folder": Folder,
     "line-image": LineImage,
     "contact": Contact,
+    "question": Question,
+    "partner": Partner,
+    "charter-part": CharterPart,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""
 WHY = {
@@ -97,10 +108,24 @@ WHY = {
     "threads": "One object serves all threads: what is kept in it would mix two deliveries.",
 }
 """Why there is each of the contract's rules; what they ask, they say themselves."""
-KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest)
+KINDS: tuple[type[Channel], ...] = (
+    Website,
+    X,
+    LineChannel,
+    RadioSpot,
+    FlyerRequest,
+    RequestLetter,
+    PressRelease,
+    PressConference,
+    CallCentre,
+    CounterGuide,
+    PartnerNotice,
+    Meeting,
+)
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+_FORMATS = {"date": "day", "date-time": "moment"}
 _PLURALS = {"text": "texts", "day": "days", "moment": "moments", "time of day": "times of day"}
 _PATTERNS = {
     TypeAdapter(kind).json_schema()["pattern"]: word
@@ -114,9 +139,12 @@ _PART = re.compile(r"(<!-- generated: (?P<name>[a-z_ -]+) -->\n).*?(<!-- end -->
 def parts() -> dict[str, str]:
     """Each part by its name, as it stands in a page."""
     tables = {f"table {anchor}": table(model) for anchor, model in MODELS.items()}
+    tables["settings documents"] = table(DocumentSettings, beside=Settings)
+    tables["version documents"] = table(DocumentVersion, beside=Version)
     for kind in KINDS:
-        tables[f"settings {kind.kind}"] = table(kind.settings_model, beside=Settings)
-        tables[f"version {kind.kind}"] = table(kind.version_model, beside=Version)
+        is_document = issubclass(kind, DocumentChannel)
+        tables[f"settings {kind.kind}"] = table(kind.settings_model, DocumentSettings if is_document else Settings)
+        tables[f"version {kind.kind}"] = table(kind.version_model, DocumentVersion if is_document else Version)
     tables |= {f"help {name}".strip(): text for name, text in help_texts()}
     tables |= {f"hook {name}": text for name, text in hooks()}
     tables["rules"] = rules()
@@ -168,8 +196,8 @@ def value_words(schema: Mapping[str, Any]) -> str:
 
 
 def _scalar(schema: Mapping[str, Any]) -> str:
-    if schema.get("format") == "date":
-        return "day"
+    if schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
     word = _PATTERNS.get(schema.get("pattern", ""), _WORDS[schema["type"]])
     if "minimum" in schema and "maximum" in schema:
         return f"{word}, {schema['minimum']} to {schema['maximum']}"

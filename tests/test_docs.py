@@ -221,14 +221,29 @@ def test_every_form_of_when_in_the_page_has_moments(example: dict[str, Any]) -> 
     assert occurrences(when, CALENDARS, ZoneInfo("Asia/Tokyo"))
 
 
+def _channels_of_the_page() -> dict[str, dict[str, Any]]:
+    """The channels that the page on the campaign file shows, by name."""
+    pages = [yaml.load(code, yaml.BaseLoader) for code in blocks(text_of("docs/campaign-file.md"), "yaml")]
+    found = [item for page in pages for item in page.items()]
+    return {name: value for name, value in found if isinstance(value, dict) and "kind" in value}
+
+
 def test_every_kind_has_an_example_that_can_be_used() -> None:
     kinds = find_plugins(ROOT).extensions.kinds
-    pages = [yaml.load(code, yaml.BaseLoader) for code in blocks(text_of("docs/campaign-file.md"), "yaml")]
-    channels = [value for page in pages for value in page.values() if isinstance(value, dict) and "kind" in value]
+    channels = _channels_of_the_page().values()
     for channel in channels:
         own = {key: value for key, value in channel.items() if key not in ("kind", "owner", "recipients")}
         kinds[channel["kind"]].settings_model.model_validate(own)
     assert {channel["kind"] for channel in channels} == set(kinds)
+
+
+@pytest.mark.parametrize(
+    "example", [one for one in _examples("channels") if isinstance(one["channels"], dict)], ids=str
+)
+def test_every_own_version_in_the_page_is_one_that_its_channel_takes(example: dict[str, Any]) -> None:
+    kinds, channels = find_plugins(ROOT).extensions.kinds, _channels_of_the_page()
+    for name, own in example["channels"].items():
+        kinds[channels[name]["kind"]].version_model.model_validate(own or {})
 
 
 # The plugins

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -70,4 +71,15 @@ class Odd(Channel):
     settings_model = OddSettings
 
 
-KINDS: dict[str, type[Channel]] = {"page": Page, "post": Post, "odd": Odd}
+class EventVersion(Version):
+    place: str
+    day: date | None = None
+    at: datetime | None = None
+
+
+class Event(Channel):
+    kind = "event"
+    version_model = EventVersion
+
+
+KINDS: dict[str, type[Channel]] = {"page": Page, "post": Post, "odd": Odd, "event": Event}

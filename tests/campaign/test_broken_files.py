@@ -95,6 +95,21 @@ def test_a_mistake_in_a_message_is_found_where_it_stands(line: str, said: str, p
     assert said in problem_lines(message(*line.split("\n        ")))
 
 
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        ("[post2]", "18:20 place is missing"),
+        ("{post2: }", "18:20 place is missing"),
+        ("{post2: {place: 室, day: soon}}", "18:43 day is to be a day, such as 2015-06-05"),
+        ("{post2: {place: 室, at: soon}}", "18:42 at is to be a day and a time, such as 2015-06-04T10:00"),
+        ("{post2: {place: 室, at: [soon]}}", "18:42 at is to be a day and a time, such as 2015-06-04T10:00"),
+    ],
+)
+def test_what_a_kind_needs_of_a_message_is_asked_for(channels: str, said: str, problem_lines: Lines) -> None:
+    text = message(f"channels: {channels}").replace("post2: {kind: post", "post2: {kind: event")
+    assert problem_lines(text) == [said]
+
+
 IN_WHEN = {
     "tomorrow": "18:15 a moment is a day and a time",
     "2015-06-31T10:00": "18:15 there is no moment 2015-06-31T10:00",
@@ -144,7 +159,7 @@ AT_THE_TOP = {
     "calendars: {a: {months: [1]}}": "1:13 a calendar has either months and a day, or dates",
     "calendars: {a: {months: [1], day: 1, roll: bck}}": "1:44 roll is to be one of 'back', 'forward' or 'none'",
     "channels: {a: {kind: pgae, owner: x}}":
-        "1:22 there is no kind of channel pgae: did you mean page? The kinds at hand are odd, page, post",
+        "1:22 there is no kind of channel pgae: did you mean page? The kinds at hand are event, odd, page, post",
     "channels: {a: {kind: page}}": "1:12 owner is missing",
     "channels: {a: {kind: page, onwer: x}}": "1:28 there is no key onwer here: did you mean owner?",
     "channels: {A: {kind: page, owner: x}}":
@@ -194,7 +209,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(problem_lines: L
     text += "      a: {titel: x, body: '{{ hotlin }}', when: soon, channels: [pgae]}\n" + MESSAGE
     text += "      b: {title: x, body: y, when: {after: c}, channels: {page: {urgent: NO}}}\n"
     assert problem_lines(text + "colour: red\n") == [
-        "5:16 there is no kind of channel past: did you mean post? The kinds at hand are odd, page, post",
+        "5:16 there is no kind of channel past: did you mean post? The kinds at hand are event, odd, page, post",
         "17:7 title is missing",
         "17:11 there is no key titel here: did you mean title?",
         "17:28 there is no fact hotlin: did you mean hotline?",

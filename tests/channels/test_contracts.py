@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
+from kohoctl.channels.call_centre import CallCentre
+from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel
+from kohoctl.channels.meeting import Meeting
+from kohoctl.channels.partner_notice import PartnerNotice
+from kohoctl.channels.press_conference import PressConference
+from kohoctl.channels.press_release import PressRelease
 from kohoctl.channels.radio_spot import RadioSpot
+from kohoctl.channels.request_letter import RequestLetter
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.plugins.sources import BUILT_IN
@@ -15,6 +22,8 @@ from kohoctl.testing import Answer, Contract, Request
 
 PICTURE = {"file": "picture.png", "alt": "電話を切る人の絵"}
 CONTACT = {"department": "年金局事業企画課広報係", "telephone": "03-5253-1111", "email": "koho@mhlw.example"}
+OFFICE = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+QUESTIONS = [{"question": "年金は減りますか。", "answer": "減ることは、ありません。"}]
 
 
 class TestLine(Contract):
@@ -100,9 +109,75 @@ class TestFlyerRequest(Contract):
     """A letter by mail to a ministry."""
 
     kind = FlyerRequest
-    settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+    settings: ClassVar = OFFICE
     message: ClassVar = {"attachments": ["chirashi.pdf"], "number": "年管企発0605第1号"}
     recipient: ClassVar = {"id": "npa", "name": "警察庁", "facilities": "警察署", "email": "koho@npa.example"}
+
+
+class TestRequestLetter(Contract):
+    """A letter by mail to an association."""
+
+    kind = RequestLetter
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"number": "金監督第1号", "items": ["周知をお願いする事項"], "reply_by": "2015-06-12"}
+
+
+class TestPressRelease(Contract):
+    """A release that may be published in the evening."""
+
+    kind = PressRelease
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"embargo": "2015-06-05T17:00", "subtitle": "～副題～", "attachments": ["chirashi.pdf"]}
+
+
+class TestPressConference(Contract):
+    """A notice to the press."""
+
+    kind = PressConference
+    settings: ClassVar = OFFICE
+    message: ClassVar = {
+        "at": "2015-06-05T17:30",
+        "place": "記者会見室",
+        "registration": "電子メールで御連絡ください。",
+    }
+
+
+class TestExpectedQuestions(TestPressConference):
+    """The same, with the expected questions, to the press office."""
+
+    message: ClassVar = {**TestPressConference.message, "questions": QUESTIONS}
+    recipient: ClassVar = {"id": "office", "name": "広報室", "email": "koho@mhlw.example", "questions": "yes"}
+
+
+class TestCallCentre(Contract):
+    """A brief by mail to a call centre."""
+
+    kind = CallCentre
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"questions": QUESTIONS, "never_ask": ["口座番号"], "escalation": ["責任者に引き継ぐ。"]}
+
+
+class TestCounterGuide(Contract):
+    """A guide by mail to an office."""
+
+    kind = CounterGuide
+    settings: ClassVar = OFFICE
+    message: ClassVar = {"questions": QUESTIONS, "hotline": "0120-818211", "hours": "8:30〜21:00"}
+
+
+class TestPartnerNotice(Contract):
+    """A notice in the names of a ministry and the police."""
+
+    kind = PartnerNotice
+    settings: ClassVar = {**OFFICE, "partners": [{"office": "警察庁", "contact": CONTACT}]}
+
+
+class TestMeeting(Contract):
+    """A notice to a member, with the council's charter."""
+
+    kind = Meeting
+    settings: ClassVar = {**OFFICE, "council": "広報対応連絡会議"}
+    message: ClassVar = {"place": "省議室", "charter": [{"heading": "趣旨", "text": "連絡会議を開催する。"}]}
 
 
 class TestRadioSpot(Contract):

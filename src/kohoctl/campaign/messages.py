@@ -157,8 +157,6 @@ def _way(context: Context, name: str, own: Any, said: Said) -> Way | None:
     if "repost" in said.node and not kind.reposts:
         context.problems.add(mark, "the kind {kind} cannot repost", kind=kind.kind)
     places = Places(context.problems, typed, mark)
-    if not typed:
-        return Way(name, typed, said.images, said.attachments, places)
     images, attachments = _own_files(context, kind, typed, Spot(context.problems, typed, mark, name))
     return Way(
         name,

@@ -23,6 +23,8 @@ Location = tuple[str | int, ...]
 
 _KEY = "[key]"  # how pydantic says that the key itself is meant
 _TRUTHS = {"true", "True", "TRUE", "false", "False", "FALSE"}  # YAML 1.2 core schema
+_DAY = "{key} is to be a day, such as 2015-06-05"
+_MOMENT = "{key} is to be a day and a time, such as 2015-06-04T10:00"
 _SENTENCES = {
     "missing": "{key} is missing",
     "string_type": "{key} is to be text",
@@ -43,6 +45,13 @@ _SENTENCES = {
     "mapping_type": "{key} is to be a mapping with keys",
     "model_type": "{key} is to be a mapping with keys",
     "model_attributes_type": "{key} is to be a mapping with keys",
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
     "literal_error": "{key} is to be one of {expected}",
     "enum": "{key} is to be one of {expected}",
     "too_short": "{key} has fewer than {min_length} entries",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ PROPERTY_LENGTH = 255
 """Characters of a property, such as the title: Office Open XML allows no more."""
 
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_MARK = re.compile(r"[・○●※◎■□◆◇]　?")
 
 
 def make_docx(template: Template, name: str, data: Mapping[str, Json]) -> bytes:
@@ -74,8 +76,8 @@ def _blank(title: str, font: str) -> Any:
     page.page_width, page.page_height = Mm(210), Mm(297)
     for side, width in MARGINS.items():
         setattr(page, side, Mm(width))
-    normal, heading = document.styles["Normal"], document.styles["Heading 1"]
-    for style in (normal, heading):
+    normal = document.styles["Normal"]
+    for style in (normal, document.styles["Heading 1"], document.styles["Heading 2"]):
         _print_in(style, font)
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
     normal.font.size = Pt(SIZE)
@@ -114,22 +116,51 @@ def _title(document: Any, block: Mapping[str, Any]) -> None:
     paragraph.add_run("\n".join(_lines(block["text"]))).font.size = Pt(block["size"])
 
 
+def _section(document: Any, block: Mapping[str, Any]) -> None:
+    from docx.shared import Pt
+
+    run = document.add_heading(level=2).add_run("　".join(_lines(block["text"])))
+    run.font.size, run.bold = Pt(SIZE), True
+
+
 def _paragraph(document: Any, block: Mapping[str, Any]) -> None:
     from docx.shared import Pt
 
     for text in _lines(block["text"]):
-        document.add_paragraph(text.lstrip("　")).paragraph_format.first_line_indent = Pt(SIZE)
+        mark = _MARK.match(text)
+        shape = document.add_paragraph(text.lstrip("　")).paragraph_format
+        shape.left_indent = Pt(SIZE * len(mark[0])) if mark else None
+        shape.first_line_indent = Pt(-SIZE * len(mark[0])) if mark else Pt(SIZE)
 
 
 def _points(document: Any, block: Mapping[str, Any]) -> None:
+    for number, point in enumerate(block["points"], start=1):
+        _hanging(document, f"{_full_width(number)}　{'　'.join(_lines(point['text']))}", 3, 2)
+        for place, below in enumerate(point["below"], start=1):
+            _hanging(document, f"({place})　{below}" if point["numbered"] else f"・{below}", 3, 1)
+
+
+def _dialogue(document: Any, block: Mapping[str, Any]) -> None:
+    for number, (question, answer) in enumerate(map(_said, block["questions"]), start=1):
+        asked = _hanging(document, f"問{_full_width(number)}　{'　'.join(question)}", 3, 3)
+        asked.runs[0].bold = asked.paragraph_format.keep_with_next = True
+        for place, line in enumerate(answer):
+            _hanging(document, f"答　{line}" if place == 0 else line, 3, 0 if place else 2)
+        document.add_paragraph()
+
+
+def _said(pair: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    return _lines(pair["question"]), _lines(pair["answer"])
+
+
+def _hanging(document: Any, text: str, indent: int, hanging: int) -> Any:
+    """A paragraph ``indent`` characters in, whose first line begins ``hanging`` characters before the others."""
     from docx.shared import Pt
 
-    for number, point in enumerate(block["points"], start=1):
-        mark = str(number).translate(_FULL_WIDTH)
-        lines = [(f"{mark}　{'　'.join(_lines(point['text']))}", 2), *((f"・{below}", 1) for below in point["below"])]
-        for text, hanging in lines:
-            shape = document.add_paragraph(text).paragraph_format
-            shape.left_indent, shape.first_line_indent = Pt(SIZE * (2 + 1)), Pt(-SIZE * hanging)
+    paragraph = document.add_paragraph(text)
+    shape = paragraph.paragraph_format
+    shape.left_indent, shape.first_line_indent = Pt(SIZE * indent), Pt(-SIZE * hanging)
+    return paragraph
 
 
 def _sheet(document: Any, block: Mapping[str, Any]) -> None:
@@ -147,6 +178,14 @@ def _sheet(document: Any, block: Mapping[str, Any]) -> None:
 
 def _framed(document: Any, block: Mapping[str, Any]) -> None:
     _write_in(document.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0), block["text"], FRAMED_SIZE)
+
+
+def _boxed(document: Any, block: Mapping[str, Any]) -> None:
+    cell = document.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0)
+    _write_in(cell, block["heading"], SIZE)
+    cell.paragraphs[0].runs[0].bold = True
+    for line in _lines("\n".join(block["lines"])):
+        cell.add_paragraph(line)
 
 
 def _write_in(cell: Any, text: str, size: int) -> None:
@@ -172,13 +211,20 @@ def _gap(document: Any, block: Mapping[str, Any]) -> None:
 _WRITERS = {
     "line": _line,
     "title": _title,
+    "section": _section,
     "paragraph": _paragraph,
     "points": _points,
+    "dialogue": _dialogue,
     "sheet": _sheet,
     "framed": _framed,
+    "boxed": _boxed,
     "contact": _contact,
     "gap": _gap,
 }
+
+
+def _full_width(number: int) -> str:
+    return str(number).translate(_FULL_WIDTH)
 
 
 def _lines(text: str | None) -> list[str]:

@@ -26,6 +26,13 @@ BUILT_IN = {
     "line": "line",
     "radio-spot": "radio_spot",
     "flyer-request": "flyer_request",
+    "request-letter": "request_letter",
+    "press-release": "press_release",
+    "press-conference": "press_conference",
+    "call-centre": "call_centre",
+    "counter-guide": "counter_guide",
+    "partner-notice": "partner_notice",
+    "meeting": "meeting",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 
