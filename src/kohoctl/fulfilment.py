@@ -44,14 +44,24 @@ class PlaceState:
         missing = self.count is not None and self.total is not None and self.count < self.total
         return self.step is Step.DECLINED or (self.is_answered and not missing)
 
+    @property
+    def how_far(self) -> str:
+        """``40/47``, ``3``, ``all``, or the step where nothing is counted; nothing where there is no word yet."""
+        if self.step not in (Step.PLACED, Step.EVIDENCED):
+            return str(self.step or "")
+        if self.count is None:
+            return "all"
+        return str(self.count) if self.total is None else f"{self.count}/{self.total}"
+
     def after(self, record: Record) -> PlaceState:
         """The place as it is once ``record`` is known. What was placed without a count is all of it."""
-        count = self.total if record.step is Step.PLACED and record.count is None else self.count
+        total = self.total if record.total is None else record.total
+        count = total if record.step is Step.PLACED else self.count
         return replace(
             self,
             step=record.step,
             count=count if record.count is None else record.count,
-            total=self.total if record.total is None else record.total,
+            total=total,
             record=record,
             evidence=record.evidence or self.evidence,
         )
@@ -72,6 +82,7 @@ class Request:
     owner: str
     recipient_name: str
     task: Task
+    requested_on: date
     entry: Entry
     places: tuple[PlaceState, ...]
     records: tuple[Record, ...]
@@ -101,6 +112,8 @@ def requests_of(
     Only those by ``channels``, where these are given: a letter to each of many people is nothing to list.
     """
     asked = _asked(file, ledger, file.channels if channels is None else channels)
+    if not asked:
+        return []
     said: dict[str, list[Record]] = {}
     for campaign in {key.partition("/")[0] for key in asked}:
         for record in records_of(ledger, campaign):
@@ -147,6 +160,7 @@ def _request(file: CampaignFile, planned: Planned, entry: Entry, records: Sequen
         owner=file.channels[delivery.channel].owner,
         recipient_name=_name(planned.recipient) or delivery.channel,
         task=task,
+        requested_on=entry.at.astimezone(file.timezone).date(),
         entry=entry,
         places=places_of(task, records),
         records=tuple(records),

@@ -125,8 +125,9 @@ class Record:
     """A person's word on how far a request has come.
 
     ``place`` is the one of the task's places that it is about, None where it is about all of it; ``count`` of
-    ``total`` are done there. ``evidence`` is a file's path or an address, ``on`` the day of which they speak, ``at``
-    the moment at which it was written down, and ``by`` says whose word it is.
+    ``total`` are done there. ``evidence`` is an address or a file's path, with the file's SHA-256 in hexadecimal in
+    ``evidence_sha256``; ``on`` is the day of which they speak, ``at`` the moment at which it was written down, and
+    ``by`` says whose word it is.
     """
 
     key: str
@@ -137,6 +138,7 @@ class Record:
     count: int | None = None
     total: int | None = None
     evidence: str | None = None
+    evidence_sha256: str | None = None
     on: date | None = None
     note: str | None = None
 

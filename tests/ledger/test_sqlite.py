@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from kohoctl.errors import LedgerDamaged, LedgerFull, LedgerLocked, LedgerMismatch, LedgerReadOnly, LedgerTooNew
-from kohoctl.ledger import Ledger, opening
+from kohoctl.ledger import Ledger, opening, records_of
+from kohoctl.ledger.migrations import MIGRATIONS
 from kohoctl.model import Receipt
 from kohoctl.states import Intent, Outcome, State
 
@@ -240,6 +241,24 @@ def test_a_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
     raw.close()
     with pytest.raises(LedgerTooNew, match="newer kohoctl"):
         Ledger.open(path, "live")
+
+
+def test_a_ledger_of_an_older_version_is_looked_at_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(opening, "MIGRATIONS", MIGRATIONS[:1])
+        with Ledger.open(path, "live") as ledger:
+            ledger.claim([intent()], NOW)
+            ledger.settle([outcome(State.DELIVERED)], NOW)
+    before = path.read_bytes()
+    with Ledger.read(path, "live") as ledger:
+        assert [entry.state for entry in ledger.everything()] == [State.DELIVERED]
+        assert list(records_of(ledger, "c")) == []
+        assert ledger.verify()[0] == 2
+    assert path.read_bytes() == before
+    Ledger.open(path, "live").close()
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    raw.close()
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\x07" * 5000])

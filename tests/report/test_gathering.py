@@ -55,12 +55,12 @@ def action(campaign: CampaignReport, message: str) -> Action:
 
 
 def test_the_actions_agree_with_the_secretariats_own_table(file: Path) -> None:
-    assert disagreements(as_csv(report_of(file)), TABLE) == []
+    assert disagreements(as_csv(report_of(file)).decode("utf-8-sig"), TABLE) == []
 
 
 def test_a_table_that_says_something_else_is_named_row_by_row(file: Path) -> None:
     other = TABLE.replace("各省庁,flyer", "総務省,flyer").rsplit("\n", 2)[0]
-    found = disagreements(as_csv(report_of(file)), other)
+    found = disagreements(as_csv(report_of(file)).decode("utf-8-sig"), other)
     assert found[0] == "row 5: actor is 各省庁, and not 総務省"
     assert found[1].startswith("row 9 is only in the report")
 

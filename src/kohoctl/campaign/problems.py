@@ -13,6 +13,7 @@ COLUMN_BITS = 24
 """Of a mark: a place in the campaign file as one number. Wide enough for a line that is the whole file."""
 
 _NO_SUCH = {
+    "campaign": ("the file has no campaign {name}", "the file has no campaign {name}: did you mean {near}?"),
     "calendar": ("there is no calendar {name}", "there is no calendar {name}: did you mean {near}?"),
     "key": ("there is no key {name} here", "there is no key {name} here: did you mean {near}?"),
     "channel": ("there is no channel {name}", "there is no channel {name}: did you mean {near}?"),
@@ -20,10 +21,15 @@ _NO_SUCH = {
         "the recipients have no column {name}",
         "the recipients have no column {name}: did you mean {near}?",
     ),
+    "delivery": ("the file has no delivery {name}", "the file has no delivery {name}: did you mean {near}?"),
     "fact": ("there is no fact {name}", "there is no fact {name}: did you mean {near}?"),
     "filter": (
         "there is no filter {name}: plugins bring filters",
         "there is no filter {name}: did you mean {near}?",
+    ),
+    "heading": (
+        "this form has no column {name}: it was left out",
+        "this form has no column {name}, and it was left out: did you mean {near}?",
     ),
     "kind": (
         "there is no kind of channel {name}; the kinds at hand are {known}",
@@ -34,10 +40,13 @@ _NO_SUCH = {
         "there is no message {name} in this campaign",
         "there is no message {name} in this campaign: did you mean {near}?",
     ),
+    "place": ("{name} is none of its places: {known}", "{name} is none of its places: did you mean {near}?"),
+    "recipient": ("nothing was requested of {name}", "nothing was requested of {name}: did you mean {near}?"),
     "recipients": (
         "there is no list of recipients {name}",
         "there is no list of recipients {name}: did you mean {near}?",
     ),
+    "step": ("{name} does not say how far it has come", "{name} does not say that: did you mean {near}?"),
     "timezone": ("there is no timezone {name}", "there is no timezone {name}: did you mean {near}?"),
     "way": (
         "the message {message} does not go out by {name}",

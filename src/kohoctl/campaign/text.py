@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from kohoctl.campaign.encodings import decoded
 from kohoctl.campaign.source import read_bounded, split_lines
 from kohoctl.problem import Place, Problem
 
@@ -54,11 +55,7 @@ def _line(place: Place) -> str | None:
 
 @lru_cache(maxsize=4)
 def _lines(path: Path, _changed: int, _size: int) -> list[str]:
-    content = read_bounded(path, READ_BYTES) or b""
-    try:
-        return split_lines(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return split_lines(content.decode("cp932", "replace"))
+    return split_lines(decoded(read_bounded(path, READ_BYTES) or b""))
 
 
 def _excerpt(line: str, column: int) -> tuple[str, str]:

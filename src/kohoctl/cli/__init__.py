@@ -16,6 +16,7 @@ COMMANDS = {
     "plan": "Show what would be delivered, what is done and what waits.",
     "run": "Rehearse the whole calendar into files; with --live, deliver what is due.",
     "status": "Show what the ledger knows of a campaign file's deliveries.",
+    "record": "Record what people say of requests, and how many calls came.",
     "report": "Write the report of what was done, 「これまでに実施したこと」.",
     "calendar": "Export what is planned as iCalendar, for an office's own calendar.",
     "reconcile": "Record a person's word on what became of a delivery.",

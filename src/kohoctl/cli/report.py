@@ -60,9 +60,9 @@ def command(
         click.echo(f"There is no ledger {path} yet, so that nothing is reported as done.", err=True)
     content = _WRITERS[style](report, lang)
     if output is None:
-        click.echo(content.decode(), nl=False)
+        click.echo(content.decode("utf-8-sig"), nl=False)
         return
-    write_file(output, b"\xef\xbb\xbf" + content if style == "csv" else content)  # by the mark, Excel knows UTF-8
+    write_file(output, content)
     click.echo(f"The report is in {output}.")
 
 
@@ -90,7 +90,7 @@ def _docx(report: Report, lang: str) -> bytes:
 def _csv(report: Report, lang: str) -> bytes:
     from kohoctl.report.spreadsheet import as_csv
 
-    return as_csv(report).encode()
+    return as_csv(report)
 
 
 def _json(report: Report, lang: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -18,8 +20,10 @@ from kohoctl.cli.common import (
     no_plugins_option,
     rehearsal_ledger,
 )
+from kohoctl.cli.request_words import calls_json, calls_text, request_json, requests_text
 from kohoctl.errors import KohoctlError
-from kohoctl.ledger import Ledger
+from kohoctl.fulfilment import requests_of
+from kohoctl.ledger import Ledger, calls_of
 from kohoctl.plan import Planner
 from kohoctl.states import Delivery, Entry
 
@@ -40,10 +44,13 @@ def command(
     path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
     if verify and not path.exists():
         raise KohoctlError(f"there is no ledger {path}: nothing to verify")
+    now = datetime.now(UTC).astimezone(campaigns.timezone)
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         verified = book.verify() if verify else None
         found = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]
         deliveries = Planner(campaigns, book).deliveries()
+        requests = requests_of(campaigns, book, now)
+        calls = [one for campaign in campaigns.campaigns for one in calls_of(book, campaign)]
     entries = sorted(found, key=lambda entry: entry.at)
     shown = [(deliveries.get(entry.key) or _dropped(entry), entry) for entry in entries]
     if style == "json":
@@ -53,12 +60,16 @@ def command(
                 "ledger": str(path),
                 "verified": {"events": verified[0], "hash": verified[1]} if verified else None,
                 "deliveries": [_entry_json(delivery, entry) for delivery, entry in shown],
+                "requests": [request_json(request, now.date()) for request in requests],
+                "calls": [calls_json(one) for one in calls],
             }
         )
         return
     for entry in entries:
         click.echo("\n".join(words.entry_lines(entry)))
     click.echo(_closing(campaigns, path, entries, rehearsal))
+    for line in chain(requests_text(requests, now.date()), calls_text(calls)):
+        click.echo(line)
     if verified:
         click.echo(f"The hash chain holds: {words.count(verified[0], 'event')}, the last with the hash {verified[1]}.")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 APPLICATION_ID = 0x6B6F686F
 """The four letters ``koho`` in the file's header, which tell a ledger from any other SQLite file."""
 
+READABLE = 1
+"""The oldest version that can be looked at as it is: what the steps after it add only makes reading fast."""
+
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

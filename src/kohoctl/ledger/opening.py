@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from kohoctl.errors import LedgerDamaged, LedgerError, LedgerLocked, LedgerMismatch, LedgerTooNew
 from kohoctl.ledger.explained import explained
-from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS
+from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS, READABLE
 
 Purpose = Literal["live", "rehearsal"]
 
@@ -53,7 +53,7 @@ def open_to_read(path: Path, purpose: Purpose) -> sqlite3.Connection:
             version = _version(path, connection)
             if not version:
                 raise LedgerDamaged(f"{path} is no ledger: give the right file with --ledger")
-            if version < len(MIGRATIONS):
+            if version < READABLE:
                 raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
             _check_purpose(path, connection, purpose)
     return connection

@@ -52,6 +52,7 @@ def _record_data(record: Record) -> dict[str, object]:
         "count": record.count,
         "total": record.total,
         "evidence": record.evidence,
+        "evidence_sha256": record.evidence_sha256,
         "on": record.on.isoformat() if record.on else None,
         "note": record.note,
     }

@@ -167,7 +167,7 @@ def _request_row(request: Request, report: Report, language: Language) -> tuple[
     return (
         request.recipient_name,
         request.title,
-        language.short_day((request.delivery.due or request.entry.at.astimezone(report.at.tzinfo)).date()),
+        language.short_day(request.requested_on),
         " ".join([state, *numbers]),
         "、".join(places),
         by,
@@ -176,7 +176,7 @@ def _request_row(request: Request, report: Report, language: Language) -> tuple[
 
 
 def _place(place: PlaceState, language: Language) -> str:
-    """警察署（実施済み40/47）; its name alone while nothing was said of it."""
+    """警察署（実施済40/47）; its name alone while nothing was said of it."""
     said = f"{language.steps[place.step]}{_counted(place)}" if place.step else ""
     return f"{place.name}（{said}）" if said else f"{place.name}"
 

@@ -128,7 +128,7 @@ JAPANESE = Language(
     channel_columns=("媒体", "種類", "実施主体", "内容", "日付", "件数", "掲載先"),
     repost=lambda title: f"{title}（再投稿）",
     by_recipient="依頼先ごとの対応状況",
-    recipient_columns=("依頼先", "依頼の内容", "依頼日", "状況", "施設等", "回答期限", "証跡"),
+    recipient_columns=("依頼先", "依頼の内容", "依頼日", "状況", "施設等", "回答期限", "確認資料"),
     unanswered="未回答",
     overdue="（期限超過）",
     calls="専用電話窓口への入電の状況",
@@ -154,7 +154,7 @@ JAPANESE = Language(
         State.SENDING: "送信中",
         State.BLOCKED: "保留",
     },
-    steps={Step.ACCEPTED: "承諾", Step.PLACED: "実施済み", Step.EVIDENCED: "証跡あり", Step.DECLINED: "実施しない"},
+    steps={Step.ACCEPTED: "了承", Step.PLACED: "実施済", Step.EVIDENCED: "確認資料あり", Step.DECLINED: "辞退"},
     short_day=lambda day: f"{day.month}月{day.day}日",
     count=lambda delivered, planned: f"{delivered:,}件" if delivered == planned else f"{planned:,}件中{delivered:,}件",
 )
