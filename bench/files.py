@@ -111,8 +111,7 @@ def user_id(number: int) -> str:
 
 def write_mailing(folder: Path, kind: str, api_url: str, recipients: int, concurrency: int) -> Path:
     """A campaign file of one message, due now, by a channel of ``kind`` to each of so many ``recipients``."""
-    rows = (f"friend-{number:05},{user_id(number)}\n" for number in range(recipients))
-    (folder / "friends.csv").write_text("id,line_id\n" + "".join(rows), encoding="utf-8")
+    _write_friends(folder, recipients)
     settings = f", recipients: friends, send: push, api_url: '{api_url}', concurrency: {concurrency}"
     head = _ONE.format(kind=kind, settings=settings, more=_RECIPIENTS)
     return _write(folder, head, datetime.now(TOKYO) - timedelta(minutes=1), 1)
@@ -122,6 +121,18 @@ def write_finished(folder: Path, messages: int) -> Path:
     """A campaign file of some ``messages`` of 2015, each by LINE to every friend of the account."""
     head = _ONE.format(kind="line", settings="", more="")
     return _write(folder, head, datetime(2015, 6, 4, 10, tzinfo=TOKYO), messages)
+
+
+def write_mailed(folder: Path, messages: int, recipients: int) -> Path:
+    """A campaign file of some ``messages`` of 2015, each by LINE to each of so many ``recipients``."""
+    _write_friends(folder, recipients)
+    head = _ONE.format(kind="line", settings=", recipients: friends, send: push", more=_RECIPIENTS)
+    return _write(folder, head, datetime(2015, 6, 4, 10, tzinfo=TOKYO), messages)
+
+
+def _write_friends(folder: Path, recipients: int) -> None:
+    rows = (f"friend-{number:05},{user_id(number)}\n" for number in range(recipients))
+    (folder / "friends.csv").write_text("id,line_id\n" + "".join(rows), encoding="utf-8")
 
 
 def _write(folder: Path, head: str, when: datetime, messages: int) -> Path:

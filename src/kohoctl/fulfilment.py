@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -104,9 +104,14 @@ class Request:
         return reply_by is not None and reply_by < today and not all(place.is_answered for place in self.places)
 
 
-def requests_of(file: CampaignFile, ledger: Ledger, now: datetime) -> list[Request]:
-    """Every request of the file that the ledger knows as delivered, in order of time, then as the file has them."""
-    asked = _asked(file, ledger)
+def requests_of(
+    file: CampaignFile, ledger: Ledger, now: datetime, channels: Collection[str] | None = None
+) -> list[Request]:
+    """Every request of the file that the ledger knows as delivered, in order of time, then as the file has them.
+
+    Only those by ``channels``, where these are given: a letter to each of many people is nothing to list.
+    """
+    asked = _asked(file, ledger, file.channels if channels is None else channels)
     if not asked:
         return []
     said: dict[str, list[Record]] = {}
@@ -130,14 +135,14 @@ def places_of(task: Task, records: Iterable[Record] = ()) -> tuple[PlaceState, .
     return tuple(places.values())
 
 
-def _asked(file: CampaignFile, ledger: Ledger) -> set[str]:
+def _asked(file: CampaignFile, ledger: Ledger, channels: Collection[str]) -> set[str]:
     """The keys of the deliveries that ended as requests. What is published is not even looked up."""
     ways = (
         f"{message.campaign}/{message.id}/{way.channel}/"
         for campaign in file.campaigns.values()
         for message in campaign.messages.values()
         for way in message.ways
-        if file.channels[way.channel].form == "requested"
+        if way.channel in channels and file.channels[way.channel].form == "requested"
     )
     return {entry.key for way in ways for entry in ledger.under(way) if _is_request(entry)}
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from kohoctl.campaign.facts import fill, speaks_of_recipient
-from kohoctl.campaign.file import CampaignFile, WrittenMessage
+from kohoctl.campaign.file import CampaignFile
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
 from kohoctl.plan import Planner
 from kohoctl.states import Delivery, Entry, State
+from kohoctl.wording import title_of
 
 EXCERPT = 1500
 """Characters of a text that the page itself shows."""
@@ -64,18 +64,10 @@ def _rows(file: CampaignFile, ledger: Ledger, outbox: Path) -> Iterator[Row]:
             yield Row(
                 delivery=delivery,
                 entry=entries[delivery.key],
-                title=_title(file, file.campaigns[delivery.campaign].messages[delivery.message]),
+                title=title_of(file, file.campaigns[delivery.campaign].messages[delivery.message]),
                 owner=file.channels[delivery.channel].owner,
                 sheets=tuple(_sheets(outbox, delivery.key)),
             )
-
-
-def _title(file: CampaignFile, message: WrittenMessage) -> str:
-    if message.repost is not None and not message.title:
-        return _title(file, file.campaigns[message.campaign].messages[message.repost.message]) + "（再投稿）"
-    if speaks_of_recipient(message.title):
-        return message.title
-    return fill(message.title, file.facts, None, file.extensions.filters)
 
 
 def _sheets(outbox: Path, key: str) -> Iterator[Sheet]:

@@ -49,3 +49,8 @@ def control_characters(text: str) -> tuple[str, ...]:
         return ()
     odd = (letter for letter in text if letter not in _LINE_ENDS and unicodedata.category(letter) in ("Cc", "Cs"))
     return tuple(dict.fromkeys(odd))
+
+
+def without_control_characters(text: str) -> str:
+    """``text`` without what is no writing; line ends and tabs stay."""
+    return text.translate(dict.fromkeys(map(ord, control_characters(text))))

@@ -43,6 +43,24 @@ class Slot:
         return replace(self, edition=self.edition + 1)
 
 
+def title_of(file: CampaignFile, message: WrittenMessage) -> str:
+    """The message's title for those who keep count, its facts filled in.
+
+    Of a repost without a title, it is that of the message passed on.
+    """
+    if message.repost is not None and not message.title:
+        return title_of(file, file.campaigns[message.campaign].messages[message.repost.message]) + "（再投稿）"
+    return filled_text(file, message.title)
+
+
+def filled_text(file: CampaignFile, text: str) -> str:
+    """``text`` with the file's facts in their places; as it was typed where it says more than facts."""
+    try:
+        return fill(text, file.facts, filters=file.extensions.filters)
+    except ValueError:
+        return text
+
+
 class Wording:
     """Renders the slots of one campaign file. What does not speak of the recipient is put together once for all."""
 

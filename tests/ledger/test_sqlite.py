@@ -300,6 +300,23 @@ def test_a_locked_ledger_says_so(ledger: Ledger, path: Path, monkeypatch: pytest
     assert ledger.claim([intent()], NOW)
 
 
+def test_where_deliveries_stand_is_told_row_by_row_of_one_campaign_alone(ledger: Ledger) -> None:
+    ledger.claim([intent("c/m/x/2"), intent("c/m/x/1"), intent("c2/m/x/1")], NOW)
+    later = NOW + timedelta(hours=1)
+    ledger.settle([outcome(State.DELIVERED, "c/m/x/1")], later)
+    assert list(ledger.standing("c/")) == [
+        ("c/m/x/1", State.DELIVERED, later),
+        ("c/m/x/2", State.SENDING, NOW),
+    ]
+
+
+def test_the_latest_moment_is_that_of_a_delivery_and_not_of_a_persons_word(ledger: Ledger) -> None:
+    assert ledger.latest() is None
+    ledger.claim([intent()], NOW)
+    ledger.note([("c", "calls", {"count": 1})], NOW + timedelta(days=1))
+    assert ledger.latest() == NOW
+
+
 def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
     with Ledger.open(path, "live") as ledger:
         ledger.claim([intent("c/m/x/before")], NOW)

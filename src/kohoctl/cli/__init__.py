@@ -17,6 +17,8 @@ COMMANDS = {
     "run": "Rehearse the whole calendar into files; with --live, deliver what is due.",
     "status": "Show what the ledger knows of a campaign file's deliveries.",
     "record": "Record what people say of requests, and how many calls came.",
+    "report": "Write the report of what was done, 「これまでに実施したこと」.",
+    "calendar": "Export what is planned as iCalendar, for an office's own calendar.",
     "reconcile": "Record a person's word on what became of a delivery.",
     "plugins": "Show the kinds of channel at hand, make a new one, and try it.",
 }

@@ -16,7 +16,7 @@ import structlog
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.text import problems_text
-from kohoctl.errors import BadFile
+from kohoctl.errors import BadFile, KohoctlError
 from kohoctl.foreign import supervised
 from kohoctl.guard import reaching_nobody
 from kohoctl.logs import configure_logs
@@ -153,3 +153,11 @@ def planned_json(planned: Planned) -> dict[str, object]:
 def echo_json(value: object) -> None:
     """``value`` as JSON that a person can read too."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put ``content`` into the file at ``path``. Raises `KohoctlError` where that cannot be."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise KohoctlError(f"{path} cannot be written: {error.strerror}") from error

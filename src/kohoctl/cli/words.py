@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
+from kohoctl.escaping import in_markdown as cell
 from kohoctl.states import Entry, Planned, State
 
 STATE_WIDTH = max(len(state) for state in State)
@@ -96,10 +97,3 @@ def _row(planned: Planned) -> str:
         f"| {clock_time(delivery.due)} | `{cell(delivery.key)}` | {cell(delivery.kind)} "
         f"| `{planned.rendition.digest[:DIGEST_SHOWN]}` | {cell('; '.join(remarks))} |"
     )
-
-
-def cell(text: str) -> str:
-    """``text`` so that Markdown shows it and reads nothing into it."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, "\\" + character)
-    return " ".join(text.split())

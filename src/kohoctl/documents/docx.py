@@ -56,17 +56,17 @@ def make_docx(template: Template, name: str, data: Mapping[str, Json]) -> bytes:
         raise DocumentError(f"{name} cannot be made: {template.path.name} names no blocks, so it is for PDF only")
     whole = found[0]
     try:
-        document = _blank(whole["title"], FONTS[whole["font"]])
+        document = blank(whole["title"], FONTS[whole["font"]])
         for block in whole["blocks"]:
             _WRITERS[block["block"]](document, block)
     except ValueError:
         raise DocumentError(f"{name} cannot be made: its text holds control characters; take them out") from None
     written = io.BytesIO()
     document.save(written)
-    return _settled(written.getvalue())
+    return settled(written.getvalue())
 
 
-def _blank(title: str, font: str) -> Any:
+def blank(title: str, font: str) -> Any:
     """A document with paper and print, and nothing on it."""
     import docx
     from docx.shared import Mm, Pt
@@ -237,13 +237,13 @@ def _alignment(side: str) -> Any:
     return {name: getattr(WD_ALIGN_PARAGRAPH, name.upper()) for name in ("left", "center", "right")}[side]
 
 
-def _settled(archive: bytes) -> bytes:
+def settled(archive: bytes) -> bytes:
     """The archive with our table of fonts, and with every part dated `MADE_AT`."""
-    settled = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = zipfile.ZipInfo(name, MADE_AT.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED
             part.create_system = 0  # one and the same for every operating system
             new.writestr(part, FONT_TABLE if name == "word/fontTable.xml" else old.read(name))
-    return settled.getvalue()
+    return made.getvalue()

@@ -6,7 +6,7 @@ import re
 import threading
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kohoctl.documents.template import PACKAGES, DocumentError, Template
 
@@ -22,6 +22,9 @@ MADE_AT = 0
 """Seconds since 1970: the creation time in every PDF, and what a template takes for today, so that the bytes depend on
 the data alone. The date that a document bears for its readers is in its data."""
 
+DOTS_PER_INCH = 300.0
+"""Of a picture made of dots: what print needs."""
+
 _MISSING = re.compile(r'the text (?:contains the disallowed codepoint )?`"(.+?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 _NAMED_ESCAPES = {"t": "\t", "r": "\r", "n": "\n", "0": "\0"}
@@ -34,6 +37,20 @@ def typeset(path: Path, folders: tuple[Path, ...], inputs: dict[str, str]) -> by
     made = _compiler(path, folders).compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=MADE_AT)
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} of {path.name}, not one file")
+    return made
+
+
+def drawn(template: Template, suffix: Literal["svg", "png"], inputs: dict[str, str]) -> bytes:
+    """The one picture that a template draws. Raises `DocumentError`."""
+    import typst
+
+    compiler = _compiler(template.path, template.font_folders)
+    try:
+        made = compiler.compile(format=suffix, ppi=DOTS_PER_INCH, sys_inputs=inputs, timestamp=MADE_AT)
+    except typst.TypstError as error:
+        raise cannot_be_made(template.path.name, error) from None
+    if not isinstance(made, bytes):
+        raise TypeError(f"Typst made {type(made).__name__} of {template.path.name}, not one picture")
     return made
 
 

@@ -26,6 +26,8 @@ _LAST = chr(0x10FFFF)
 LOOKUP = 500
 """Keys in one query, below the 999 variables that the oldest SQLite allows."""
 
+_STATES = {str(state): state for state in State}
+
 CLAIMABLE = frozenset({State.UNREACHED, State.REFUSED, State.UNKNOWN})
 """States that may become ``sending`` again; who may do so when is for the plan to say."""
 
@@ -81,6 +83,19 @@ class Ledger:
     def everything(self) -> list[Entry]:
         """What is known of every key there is, in order of key."""
         return [_entry(row) for row in self._each("SELECT * FROM deliveries ORDER BY key", ())]
+
+    def standing(self, prefix: str) -> Iterator[tuple[str, State, datetime]]:
+        """Each key that begins with ``prefix``, its state, and since when it is in it: for counting what is too much
+        to hold. The prefix ends in a slash; in order of key."""
+        after = prefix[:-1] + chr(ord("/") + 1)
+        sql = "SELECT key, state, at FROM deliveries WHERE key > ? AND key < ? ORDER BY key"
+        for key, state, at in self._each(sql, (prefix, after)):
+            yield key, _STATES[state], datetime.fromisoformat(at)
+
+    def latest(self) -> datetime | None:
+        """When the last delivery came into its state; None where there is none yet. (A person's word is later.)"""
+        rows = self._all(f"SELECT at FROM events WHERE attempt <> {WORD} ORDER BY seq DESC LIMIT 1", ())
+        return datetime.fromisoformat(rows[0]["at"]) if rows else None
 
     def under(self, prefix: str) -> list[Entry]:
         """What is known of every key that begins with ``prefix``, which ends in a slash; in order of key."""

@@ -1,0 +1,47 @@
+"""``kohoctl calendar``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from kohoctl.cli import words
+from kohoctl.cli.common import campaign_file, load_file, no_plugins_option, write_file
+from kohoctl.ics import as_ics, events
+
+
+@click.command(short_help="Export what is planned as iCalendar, for an office's own calendar.")
+@campaign_file
+@no_plugins_option
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write, such as koho.ics."
+)
+@click.option("--channel", "channels", metavar="NAME", multiple=True, help="Of this channel only; may be given again.")
+@click.option("--owner", "owners", metavar="NAME", multiple=True, help="Of this owner's channels only; likewise.")
+def command(
+    file: Path, no_plugins: bool, output: Path | None, channels: tuple[str, ...], owners: tuple[str, ...]
+) -> None:
+    """Export what is planned as iCalendar: an event for each message, channel and moment, and one for each day of
+    broadcast or publication, and each day of answer. No recipient is named."""
+    campaigns = load_file(file, no_plugins)
+    _ensure_known("channel", channels, campaigns.channels)
+    _ensure_known("owner", owners, {channel.owner for channel in campaigns.channels.values()})
+    found = events(campaigns, channels or None, owners or None)
+    content = as_ics(campaigns, found)
+    if output is None:
+        click.echo(content.decode(), nl=False)
+        return
+    write_file(output, content)
+    click.echo(f"{words.count(len(found), 'event')} in {output}.")
+
+
+def _ensure_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Raises UsageError for a name that the file does not have."""
+    there = list(known)
+    for name in names:
+        if name not in there:
+            near = get_close_matches(name, there, 1)
+            raise click.UsageError(f"the file has no {what} {name}" + (f"; did you mean {near[0]}?" if near else ""))

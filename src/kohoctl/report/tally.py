@@ -1,0 +1,128 @@
+"""Counting what the ledger knows of a campaign, row by row, so that a hundred thousand deliveries are only counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+
+from kohoctl.campaign.file import Campaign, CampaignFile, Occurrence, Way, WrittenMessage
+from kohoctl.ledger import Ledger
+from kohoctl.plan import CHUNK
+from kohoctl.report.days import Days
+from kohoctl.states import State
+from kohoctl.wording import Slot, Wording
+
+
+@dataclass(slots=True)
+class Group:
+    """The deliveries of one message by one channel at one occurrence: to one recipient each, or to nobody in
+    particular.
+
+    ``days`` counts on which days how many of them were made, or were to be seen; ``onwards`` where it went on from
+    there.
+    """
+
+    message: WrittenMessage
+    way: Way
+    occurrence: Occurrence
+    planned: int
+    delivered: int = 0
+    days: Counter[tuple[date, ...]] = field(default_factory=Counter)
+    onwards: bool = False
+
+    def slots(self, file: CampaignFile) -> Iterator[Slot]:
+        """Its deliveries' places in the file."""
+        for recipient in file.recipients.get(self.way.channel, (None,)):
+            yield Slot(self.message, self.way, self.occurrence, recipient)
+
+
+def tally(file: CampaignFile, ledger: Ledger, wording: Wording, campaign: Campaign) -> tuple[list[Group], int]:
+    """Every group of the campaign, in the file's order, with what was delivered; and how many deliveries were made that
+    the file does not name any more."""
+    groups = {
+        (message.id, way.channel, occurrence.label): Group(message, way, occurrence, _planned(file, way))
+        for message in campaign.messages.values()
+        for way in message.ways
+        for occurrence in message.occurrences
+    }
+    unnamed = 0
+    for key, state, at in ledger.standing(f"{campaign.id}/"):
+        if state is State.DELIVERED:
+            _, message_id, channel, *who, label = key.split("/")
+            group = groups.get((message_id, channel, label))
+            if group is None or not _is_named(file, channel, who):
+                unnamed += 1
+                continue
+            group.delivered += 1
+            if group.occurrence.due is None:
+                group.days[at.astimezone(file.timezone).date(),] += 1
+    for group in groups.values():
+        if group.delivered:
+            _find_days(file, ledger, wording, group)
+    return list(groups.values()), unnamed
+
+
+def _planned(file: CampaignFile, way: Way) -> int:
+    return len(file.recipients[way.channel]) if way.channel in file.recipients else 1
+
+
+def _is_named(file: CampaignFile, channel: str, who: list[str]) -> bool:
+    if not who:
+        return channel not in file.recipients
+    return file.recipient(channel, who[0]) is not None
+
+
+def undelivered(file: CampaignFile, ledger: Ledger, groups: Iterable[Group], now: datetime) -> Iterator[Slot]:
+    """What was to be delivered by ``now`` and is not, or comes after another message and is not."""
+    late = (group for group in groups if group.delivered < group.planned and _may_be_out(group, now))
+    remaining = (slot for group in late for slot in group.slots(file))
+    while chunk := list(islice(remaining, CHUNK)):
+        known = ledger.entries(slot.key for slot in chunk)
+        yield from (slot for slot in chunk if slot.key not in known or known[slot.key].state is not State.DELIVERED)
+
+
+def _may_be_out(group: Group, now: datetime) -> bool:
+    return group.occurrence.due is None or group.occurrence.due <= now
+
+
+def _find_days(file: CampaignFile, ledger: Ledger, wording: Wording, group: Group) -> None:
+    """The days that the task names, such as days of publication; else that of the occurrence.
+
+    One rendition tells whether the task names days at all; only where it does is each recipient's looked at, and not
+    where it goes on from the first.
+    """
+    if group.occurrence.due is not None:
+        group.days[group.occurrence.due.astimezone(file.timezone).date(),] = group.delivered
+    if file.channels[group.way.channel].form != "requested":
+        return
+    task = wording.render(next(group.slots(file))).task
+    if task is None:
+        return
+    group.onwards = task.onwards
+    if task.days and (group.planned == 1 or task.onwards):
+        group.days = Counter({task.days: group.delivered})
+    elif task.days:
+        tasks = (wording.render(slot).task for slot in _delivered(ledger, group.slots(file)))
+        group.days = Counter(one.days for one in tasks if one is not None and one.days) or group.days
+
+
+def _delivered(ledger: Ledger, among: Iterator[Slot]) -> Iterator[Slot]:
+    while chunk := list(islice(among, CHUNK)):
+        known = ledger.entries(slot.key for slot in chunk)
+        yield from (slot for slot in chunk if slot.key in known and known[slot.key].state is State.DELIVERED)
+
+
+def days_of(groups: Iterable[Group]) -> Days:
+    """The days of what was delivered in ``groups``. Of recipients with different days, those of the most come first."""
+    most: set[date] = set()
+    others: set[date] = set()
+    onwards = False
+    for group in groups:
+        main, *rest = sorted(group.days, key=lambda days: (-group.days[days], days))
+        most.update(main)
+        others.update(day for days in rest for day in days)
+        onwards = onwards or group.onwards
+    return Days(tuple(sorted(most)), tuple(sorted(others - most)), onwards)

@@ -1,0 +1,85 @@
+"""What a report says, as plain values, before it is put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kohoctl.fulfilment import Request
+from kohoctl.report.days import Days
+from kohoctl.states import Calls, State
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One message of which at least one delivery was made. ``kind`` is that of the first channel that it went out by;
+    ``reposted_by`` are the owners of the channels that passed it on, in the file's order."""
+
+    message: str
+    words: str
+    actor: str
+    kind: str
+    days: Days
+    reposted_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one message came to by one channel: ``delivered`` of ``planned`` deliveries, and where it can be seen.
+
+    ``title`` is, of a repost, that of the message passed on.
+    """
+
+    channel: str
+    kind: str
+    owner: str
+    title: str
+    days: Days
+    delivered: int
+    planned: int
+    links: tuple[str, ...] = ()
+    is_repost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A delivery that waits for a person. ``due`` is None where it comes after another message."""
+
+    key: str
+    title: str
+    state: State
+    due: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignReport:
+    """What was done in one campaign: its actions in order of their first days, then as the file has the messages.
+
+    ``sent`` is in the file's order of channels; ``requests`` are those that are carried out by people who can be
+    listed one by one; ``unnamed`` counts what was delivered and stands in the file no more.
+    """
+
+    id: str
+    title: str
+    owner: str
+    actions: tuple[Action, ...]
+    sent: tuple[Sent, ...]
+    requests: tuple[Request, ...]
+    calls: tuple[Calls, ...]
+    unfinished: tuple[Unfinished, ...]
+    unnamed: int = 0
+
+    def overdue(self, today: date) -> tuple[Request, ...]:
+        """The requests whose day of answer has passed."""
+        return tuple(request for request in self.requests if request.is_overdue(today))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a ledger knows of a campaign file at a moment, in the file's timezone."""
+
+    file: str
+    at: datetime
+    is_rehearsal: bool
+    campaigns: tuple[CampaignReport, ...]
