@@ -67,7 +67,7 @@ def plan_lines(planned: Planned) -> list[str]:
 def entry_lines(entry: Entry) -> list[str]:
     """A delivery as the ledger knows it."""
     lines = [f"{entry.state:<{STATE_WIDTH}}  {clock_time(entry.at):<16}  {entry.key}  {entry.digest[:DIGEST_SHOWN]}"]
-    if entry.receipt is not None and entry.receipt.url and not entry.receipt.answer.get("rehearsal"):
+    if entry.receipt is not None and entry.receipt.url:
         lines.append(indented(entry.receipt.url))
     if entry.reason and entry.state is not State.DELIVERED:
         lines.append(indented(entry.reason))
