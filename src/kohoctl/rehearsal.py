@@ -6,7 +6,7 @@ import heapq
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count, groupby
@@ -64,6 +64,9 @@ class Outbox:
         except OSError as error:
             raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
         return Receipt(channel.form, id=key, answer={"rehearsal": True})
+
+    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
+        return [self.send(channel, rendition, key) for rendition, key in items]
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         return None

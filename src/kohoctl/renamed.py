@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.known import Known
+from kohoctl.model import Recipient
 from kohoctl.problem import Problem
 from kohoctl.states import Entry, State
 from kohoctl.wording import Slot, Wording
@@ -24,10 +25,25 @@ class Renamings:
 
     def names(self, key: str) -> bool:
         """Whether the file has a delivery of this key."""
-        return self.slot(key) is not None
+        found = self._place(key)
+        if found is None:
+            return False
+        way, id = found[1], found[3]
+        return id is None or self._file.may_have(way.channel, id)
 
-    def slot(self, key: str) -> Slot | None:
-        """The slot of a key; None where the file has none."""
+    def slot(self, key: str, near: Recipient | None = None) -> Slot | None:
+        """The slot of a key; None where the file has none. Where it is ``near`` who gets it, nobody else is asked."""
+        found = self._place(key)
+        if found is None:
+            return None
+        message, way, occurrence, id = found
+        if id is None:
+            return Slot(message, way, occurrence, None)
+        recipient = near if near and near.id == id else self._file.recipient(way.channel, id)
+        return Slot(message, way, occurrence, recipient) if recipient else None
+
+    def _place(self, key: str) -> tuple[WrittenMessage, Way, Occurrence, str | None] | None:
+        """What a key names in the file, and the recipient's id where there is one; None where the file has none."""
         parts = key.split("/")
         if len(parts) not in (4, 5):
             return None
@@ -40,15 +56,14 @@ class Renamings:
         occurrence = next((each for each in message.occurrences if each.label == label), None)
         if way is None or occurrence is None:
             return None
-        if not who:
-            return None if channel in self._file.recipients else Slot(message, way, occurrence, None)
-        recipient = self._file.recipient(channel, who[0])
-        return Slot(message, way, occurrence, recipient) if recipient else None
+        if bool(who) != (channel in self._file.recipients):
+            return None
+        return message, way, occurrence, who[0] if who else None
 
     def problem(self, slot: Slot, digest: str) -> Problem | None:
         """Why ``slot``, which the ledger does not know, must not go out: it did so already under another key."""
         for entry in self._suspects(slot, digest):
-            there = self.slot(entry.key)
+            there = self.slot(entry.key, slot.recipient)
             if there is None and not _went_out_earlier_that_day(entry, slot):
                 return _problem(
                     slot,
