@@ -22,6 +22,7 @@ from kohoctl.channel import Channel
 from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
 from kohoctl.channels.flyer_request import FlyerRequest
+from kohoctl.channels.letter import Letter
 from kohoctl.channels.line import LineChannel, LineImage
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.website import Website
@@ -61,7 +62,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "contact": Contact,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""
-KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest)
+KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest, Letter)
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}

@@ -6,6 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from kohoctl.channels.flyer_request import FlyerRequest
+from kohoctl.channels.letter import Letter
 from kohoctl.channels.line import LineChannel
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.website import Website
@@ -103,6 +104,14 @@ class TestFlyerRequest(Contract):
     settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
     message: ClassVar = {"attachments": ["chirashi.pdf"], "number": "年管企発0605第1号"}
     recipient: ClassVar = {"id": "npa", "name": "警察庁", "facilities": "警察署", "email": "koho@npa.example"}
+
+
+class TestLetter(Contract):
+    """A letter to one person, in a print run of its own."""
+
+    kind = Letter
+    settings: ClassVar = {"office": "日本年金機構\n理事長", "contact": CONTACT, "template": "personal-letter"}
+    recipient: ClassVar = {"id": "mihon", "name": "見本　一号", "postcode": "000-0000", "address": "見本県見本市1-1"}
 
 
 class TestRadioSpot(Contract):

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "Rehearse the whole calendar into files; with --live, deliver what is due.",
     "status": "Show what the ledger knows of a campaign file's deliveries.",
     "reconcile": "Record a person's word on what became of a delivery.",
+    "purge": "Remove print runs that are no longer needed, and say what was removed.",
     "plugins": "Show the kinds of channel at hand, make a new one, and try it.",
 }
 """Each command's name and what it does, so that the list of commands needs none of them loaded."""

@@ -33,7 +33,7 @@ _FORMATS = {
 class Document:
     """A file that is made from ``data`` by a template when it is needed: ``name`` ends in ``.pdf`` or ``.docx``.
 
-    ``template`` is the name of a template that comes with kohoctl (``letter``, ``radio-brief``), or the path of a Typst
+    ``template`` is the name of a template that comes with kohoctl (``letter``, ``personal-letter``, ``radio-brief``), or the path of a Typst
     file of one's own, which may read the files of its own folder and no others, and use the fonts in ``fonts/`` there.
     Raises ValueError for a name with another ending and `DocumentError` where there is no such template.
     """
@@ -60,10 +60,12 @@ class Document:
 
         ``field`` is the name of the field in ``data``.
         """
-        lacking = {
-            name: missing_characters("".join(_texts(value)), self._template) for name, value in self.data.items()
-        }
-        return tuple(_lacks(characters, name) for name, characters in lacking.items() if characters)
+        return tuple(_lacks(characters, name) for name, characters in self.lacking().items())
+
+    def lacking(self) -> Mapping[str, str]:
+        """The characters that no font has, by the field of ``data`` that holds them."""
+        found = {name: missing_characters("".join(_texts(value)), self._template) for name, value in self.data.items()}
+        return {name: characters for name, characters in found.items() if characters}
 
     def read(self) -> bytes:
         """The document. Raises `DocumentError`, which is a `Refused`, where it cannot be made."""

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kohoctl.documents.template import PACKAGES, DocumentError, Template
+from kohoctl.documents.template import HOME, PACKAGES, DocumentError, Template
 
 if TYPE_CHECKING:
     import typst
@@ -22,6 +22,12 @@ MADE_AT = 0
 """Seconds since 1970: the creation time in every PDF, and what a template takes for today, so that the bytes depend on
 the data alone. The date that a document bears for its readers is in its data."""
 
+LARGE = 100_000
+"""Characters of a document's data from which on it is not worth keeping what was laid out for it: hundreds of MB."""
+KEPT_FOR = 11
+"""Documents after which Typst forgets what it laid out for one and no other has needed since."""
+_NOTHING = HOME / "nothing.typ"
+
 _MISSING = re.compile(r'the text (?:contains the disallowed codepoint )?`"(.+?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 _NAMED_ESCAPES = {"t": "\t", "r": "\r", "n": "\n", "0": "\0"}
@@ -34,6 +40,9 @@ def typeset(path: Path, folders: tuple[Path, ...], inputs: dict[str, str]) -> by
     made = _compiler(path, folders).compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=MADE_AT)
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} of {path.name}, not one file")
+    if sum(map(len, inputs.values())) > LARGE:
+        for _ in range(KEPT_FOR):
+            _compiler(_NOTHING, folders).compile(format="svg")
     return made
 
 

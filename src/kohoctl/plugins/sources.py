@@ -26,6 +26,7 @@ BUILT_IN = {
     "line": "line",
     "radio-spot": "radio_spot",
     "flyer-request": "flyer_request",
+    "letter": "letter",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 
