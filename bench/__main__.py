@@ -8,11 +8,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import delivering, idling, loading, starting
+from bench import delivering, idling, loading, printing, starting
 from bench.claims import Claim, table
 from bench.measuring import ROOT
 
-GROUPS = {"Starting": starting, "Loading": loading, "Delivering": delivering, "Nothing to do": idling}
+GROUPS = {
+    "Starting": starting,
+    "Loading": loading,
+    "Delivering": delivering,
+    "Printing": printing,
+    "Nothing to do": idling,
+}
 RESULTS = ROOT / "bench" / "RESULTS.md"
 OUT = ROOT / "bench" / "out"
 """Where the measured files and ledgers stand: beside the code, as /tmp may be memory and no disk."""
