@@ -33,7 +33,7 @@ _FORMATS = {
 class Document:
     """A file that is made from ``data`` by a template when it is needed: ``name`` ends in ``.pdf`` or ``.docx``.
 
-    ``template`` is the name of a template that comes with kohoctl (``letter``, ``personal-letter``, ``radio-brief``), or the path of a Typst
+    ``template`` is the name of a template that comes with kohoctl (``letter``, ``radio-brief``), or the path of a Typst
     file of one's own, which may read the files of its own folder and no others, and use the fonts in ``fonts/`` there.
     Raises ValueError for a name with another ending and `DocumentError` where there is no such template.
     """
