@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import delivering, idling, loading, reporting, starting
+from bench import delivering, idling, loading, printing, reporting, starting
 from bench.claims import Claim, table
 from bench.measuring import ROOT
 
@@ -16,6 +16,7 @@ GROUPS = {
     "Starting": starting,
     "Loading": loading,
     "Delivering": delivering,
+    "Printing": printing,
     "Nothing to do": idling,
     "Reporting": reporting,
 }

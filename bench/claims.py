@@ -51,6 +51,11 @@ def memory_claim(what: str, limit: float, ours: Series) -> Claim:
     return Claim(what, "at most", limit, "MB", ours, None, peak)
 
 
+def growth_claim(what: str, limit: float, ours: Series, base: Series) -> Claim:
+    """It holds at most ``limit`` times as much memory."""
+    return Claim(what, "at most", limit, "MB", ours, base, peak)
+
+
 def table(claims: Iterable[Claim]) -> str:
     """The claims as a Markdown table."""
     rows = [

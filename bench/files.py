@@ -91,6 +91,26 @@ _MESSAGE = """\
         body: |
 {body}
 """
+_LETTERS = """\
+version: 1
+grace: 1 day
+recipients:
+  affected: {file: affected.csv, personal: true, key: {env: BENCH_KEY}}
+channels:
+  friends:
+    kind: letter
+    owner: 日本年金機構
+    recipients: affected
+    office: |
+      日本年金機構
+      理事長
+    contact: {department: 専用電話窓口, telephone: 0120-818211, email: nenkin@nenkin.example}
+campaigns:
+  nenkin:
+    title: 年金情報の流出に関する広報
+    owner: 厚生労働省年金局
+    messages:
+"""
 _RECIPIENTS = "recipients:\n  friends: {file: friends.csv}\n"
 
 
@@ -115,6 +135,18 @@ def write_mailing(folder: Path, kind: str, api_url: str, recipients: int, concur
     settings = f", recipients: friends, send: push, api_url: '{api_url}', concurrency: {concurrency}"
     head = _ONE.format(kind=kind, settings=settings, more=_RECIPIENTS)
     return _write(folder, head, datetime.now(TOKYO) - timedelta(minutes=1), 1)
+
+
+def write_letters(folder: Path, people: int) -> Path:
+    """A campaign file of one message, due now, as a letter to each of so many ``people``."""
+    rows = (
+        f"{number:08},見本　{number}号,{number:07},見本県見本市見本町{number}-1,見本住宅{number % 900}号室\n"
+        for number in range(people)
+    )
+    with (folder / "affected.csv").open("w", encoding="utf-8") as file:
+        file.write("id,name,postcode,address,address2\n")
+        file.writelines(rows)
+    return _write(folder, _LETTERS, datetime.now(TOKYO) - timedelta(minutes=1), 1)
 
 
 def write_finished(folder: Path, messages: int) -> Path:

@@ -27,6 +27,7 @@ from kohoctl.channels._wordpress import WordPress
 from kohoctl.channels.call_centre import CallCentre
 from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
+from kohoctl.channels.letter import Letter
 from kohoctl.channels.line import LineChannel, LineImage
 from kohoctl.channels.meeting import CharterPart, Meeting
 from kohoctl.channels.partner_notice import Partner, PartnerNotice
@@ -121,6 +122,7 @@ KINDS: tuple[type[Channel], ...] = (
     CounterGuide,
     PartnerNotice,
     Meeting,
+    Letter,
 )
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}

@@ -13,8 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kohoctl.model import Recipient
 from kohoctl.redaction import REASON_LIMIT, Redactor, plain_text, scrub
 
+PERSON = Recipient(
+    "r1",
+    {
+        "id": "1234-567890",
+        "name": "見本　一号",
+        "postcode": "１００-８９１６",
+        "telephone": "090-1234-5678",
+        "sex": "男",
+    },
+)
 SECRET = 'ひみつ "&/+ \\ token'
 
 
@@ -103,3 +114,17 @@ def test_plain_text_is_one_bounded_line_that_a_terminal_does_not_obey() -> None:
     assert plain_text("一行目\r\n\t二行目\x1b[2J\x00 end") == "一行目 二行目 [2J end"
     assert plain_text("x" * (REASON_LIMIT + 1)) == "x" * REASON_LIMIT + "…"
     assert plain_text("x" * REASON_LIMIT) == "x" * REASON_LIMIT
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["見本一号", "見本 一号", "一号", "1234567890", "100-8916", "1008916", "09012345678", "tel:+819012345678"],
+)
+def test_a_person_s_words_are_found_however_a_service_writes_them(said: str) -> None:
+    scrubbed = Redactor().scrub(f"to {said}.", PERSON.private_values)
+    assert "[redacted]" in scrubbed
+    assert not any(part in scrubbed for part in ("見本", "一号", "567890", "8916", "12345678"))
+
+
+def test_an_id_that_is_shown_anyway_is_left_standing() -> None:
+    assert Redactor().scrub("npa", Recipient("npa", {"id": "npa"}).private_values) == "npa"

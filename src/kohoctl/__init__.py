@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kohoctl.mail import MailSettings as MailSettings
     from kohoctl.mail import mail_rendition as mail_rendition
     from kohoctl.model import Asset as Asset
+    from kohoctl.model import Batch as Batch
     from kohoctl.model import File as File
     from kohoctl.model import Message as Message
     from kohoctl.model import Receipt as Receipt
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Asset": "model",
+    "Batch": "model",
     "Channel": "channel",
     "Contact": "contact",
     "Delivery": "states",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -34,6 +34,9 @@ class Sender(Protocol):
 
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
         """Send it; the exceptions are those of `Channel.deliver`."""
+
+    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
+        """Send several at once, each with its key; the exceptions are those of `Channel.deliver_batch`."""
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         """Look whether it is there already; as `Channel.find`."""
@@ -83,26 +86,79 @@ def attempt(
     ``receipts`` are those of the earlier deliveries that this one speaks of, by key.
     """
     began = time.monotonic()
-    key, private = planned.delivery.key, planned.recipient.private_values if planned.recipient else ()
-    ending = Outcome(key, channel.name, State.UNKNOWN, planned.rendition.digest, number)
-    asked, hold = None, False
     try:
-        if not planned.rendition.is_unchanged:
-            raise Refused("the kind has changed the content since it was planned, so it was not sent")
-        rendition = planned.rendition.with_receipts(receipts)
-        receipt = clean_receipt(sender.send(channel, rendition, key), redactor, private)
-        ending = replace(ending, state=State.DELIVERED, receipt=receipt)
-    except Unreached as error:
-        ending = replace(ending, state=State.UNREACHED, reason=clean_reason(error, redactor, private))
-        asked, hold = _bounded(error.retry_after), bool(error.hold_channel)
-    except MissingSecret as error:
-        ending = replace(ending, state=State.UNREACHED, reason=clean_reason(error, redactor, private))
-        asked = SECRET_PAUSE
-    except KohoctlError as error:  # Refused, and whatever else kohoctl says before it sends
-        ending = replace(ending, state=State.REFUSED, reason=clean_reason(error, redactor, private))
+        rendition = _as_planned(planned).with_receipts(receipts)
+        sent = sender.send(channel, rendition, planned.delivery.key)
+        receipt = clean_receipt(sent, redactor, private_values(planned))
     except BaseException as error:  # noqa: BLE001 -- a plugin's own code, sys.exit() included: it may have sent
-        ending = replace(ending, reason=clean_reason(error, redactor, private))
-    return Ended(planned, ending, time.monotonic() - began, asked, hold)
+        ending, asked, hold = _failure(error, redactor, private_values(planned))
+        return Ended(planned, _outcome(planned, number, ending), time.monotonic() - began, asked, hold)
+    return Ended(planned, _outcome(planned, number, (State.DELIVERED, None), receipt), time.monotonic() - began)
+
+
+def attempt_together(
+    sender: Sender,
+    channel: Channel,
+    group: Sequence[tuple[Planned, int]],
+    receipts: Sequence[Mapping[str, Receipt]],
+    redactor: Redactor,
+) -> list[Ended]:
+    """Send a group at once: each delivery with the number of its attempt. What is raised is the ending of them all."""
+    began = time.monotonic()
+    try:
+        renditions = [_as_planned(one).with_receipts(found) for (one, _), found in zip(group, receipts, strict=True)]
+        keys = [planned.delivery.key for planned, _ in group]
+        sent = list(sender.send_together(channel, list(zip(renditions, keys, strict=True))))
+        if len(sent) != len(group):
+            raise TypeError(f"the kind gave back {len(sent)} receipts for {len(group)} deliveries")
+        clean = [
+            clean_receipt(receipt, redactor, private_values(planned))
+            for receipt, (planned, _) in zip(sent, group, strict=True)
+        ]
+    except BaseException as error:  # noqa: BLE001 -- a plugin's own code, sys.exit() included: it may have sent
+        private = {value for planned, _ in group for value in private_values(planned)}
+        ending, asked, hold = _failure(error, redactor, private)
+        seconds = time.monotonic() - began
+        return [Ended(planned, _outcome(planned, number, ending), seconds, asked, hold) for planned, number in group]
+    seconds, done = (time.monotonic() - began) / len(group), (State.DELIVERED, None)
+    return [
+        Ended(planned, _outcome(planned, number, done, receipt), seconds)
+        for (planned, number), receipt in zip(group, clean, strict=True)
+    ]
+
+
+def private_values(planned: Planned) -> tuple[str, ...]:
+    """What of the recipient must not be written down."""
+    return planned.recipient.private_values if planned.recipient else ()
+
+
+def _as_planned(planned: Planned) -> Rendition:
+    """The rendition, where it still is what was planned. Raises `Refused`."""
+    if not planned.rendition.is_unchanged:
+        raise Refused("the kind has changed the content since it was planned, so it was not sent")
+    return planned.rendition
+
+
+Ending = tuple[State, str | None]
+"""A state, and the reason for it."""
+
+
+def _outcome(planned: Planned, number: int, ending: Ending, receipt: Receipt | None = None) -> Outcome:
+    state, reason = ending
+    delivery = planned.delivery
+    return Outcome(delivery.key, delivery.channel, state, planned.rendition.digest, number, receipt, reason)
+
+
+def _failure(error: BaseException, redactor: Redactor, private: Iterable[str]) -> tuple[Ending, timedelta | None, bool]:
+    """What an exception out of a channel's code means, how long it asks to wait, and whether that is for all."""
+    reason = clean_reason(error, redactor, private)
+    if isinstance(error, Unreached):
+        return (State.UNREACHED, reason), _bounded(error.retry_after), bool(error.hold_channel)
+    if isinstance(error, MissingSecret):
+        return (State.UNREACHED, reason), SECRET_PAUSE, False
+    if isinstance(error, KohoctlError):  # Refused, and whatever else kohoctl says before it sends
+        return (State.REFUSED, reason), None, False
+    return (State.UNKNOWN, reason), None, False
 
 
 def _bounded(asked: object) -> timedelta | None:
@@ -117,7 +173,7 @@ def clean_reason(error: BaseException | str, redactor: Redactor, private: Iterab
 
 
 def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -> Receipt:
-    """``receipt`` without secrets, and its answer without the ``private`` values of a recipient.
+    """``receipt`` without secrets, and without the ``private`` values of a recipient.
 
     Raises TypeError for what is no receipt, or cannot be written down: that is no proof.
     """
@@ -126,8 +182,7 @@ def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -
     for name, value in (("id", receipt.id), ("url", receipt.url)):
         if not isinstance(value, str | None):
             raise TypeError(f"a receipt's {name} is text, and the kind gave {type(value).__name__}")
-    id, url = redactor.scrub_all([receipt.id, receipt.url])
-    answer = redactor.scrub_all(receipt.answer, private) if receipt.answer else {}
+    id, url, answer = redactor.scrub_all([receipt.id, receipt.url, receipt.answer], private)
     clean = Receipt(receipt.form, id, url, answer)
     canonical_json(clean.as_json()).encode()
     return clean

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from kohoctl.foreign import foreign
-from kohoctl.model import Form, Message, Receipt, Recipient, Rendition, canonical_json
+from kohoctl.model import Batch, Form, Message, Receipt, Recipient, Rendition, canonical_json
 from kohoctl.settings import Settings, Version
 from kohoctl.texts import Limit
 
@@ -73,6 +74,13 @@ class Channel:
         """
         raise NotImplementedError(f"{type(self).__name__} has no deliver method")
 
+    def deliver_batch(self, items: Sequence[tuple[Rendition, str]], transport: Transport) -> Sequence[Receipt]:
+        """Send several at once, each with its key, and return their receipts in the same order.
+
+        Asked for where ``batch_size`` is more than 1. What it raises is the ending of them all, as for ``deliver``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no deliver_batch method")
+
     def find(self, rendition: Rendition, key: str, since: datetime, transport: Transport) -> Receipt | None:
         """Whether a delivery whose outcome is unknown did go out: its receipt, or None where it certainly did not.
 
@@ -88,6 +96,14 @@ class Channel:
         whole = {"destination": rendition.destination, "content": rendition.content}
         pages = {"content.json": canonical_json(whole).encode()}
         return pages | {file.name: file.read() for file in rendition.files}
+
+    def batch_size(self) -> int:
+        """How many deliveries are made at once at the most; 1 unless a kind writes ``deliver_batch`` and says more."""
+        return 1
+
+    def batches(self, folder: Path) -> Iterable[Batch]:
+        """The batches that stand below ``folder``, the campaign file's, with files that hold personal data."""
+        return ()
 
     def pace(self) -> str | None:
         """How many deliveries in what time, ``60/hour``: the settings' word, else the kind's; None for no limit."""

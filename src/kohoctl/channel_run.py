@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt
+from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt, private_values
 from kohoctl.channel import Channel
 from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.foreign import LOOK_AGAIN, foreign, late
@@ -27,7 +27,7 @@ class ChannelRun:
     """The work of one run on one channel."""
 
     def __init__(self, run: Run, channel: Channel) -> None:
-        group = GROUP if channel.resend_safe_for else 1
+        group = self.group_of(channel)
         self.run = run
         self.channel = channel
         self.obstacle = run.sender.obstacle(channel)
@@ -38,8 +38,13 @@ class ChannelRun:
         self._given_up = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lost: set[int | None] = set()
-        self._in_hand: dict[int, tuple[Planned, int | None]] = {}
+        self._in_hand: dict[int, Sequence[tuple[Planned, int | None]]] = {}
         """What each thread has handed to the kind, and the number of the attempt; none where it only looks."""
+
+    @staticmethod
+    def group_of(channel: Channel) -> int:
+        """How many intents are committed at once: the more, the more are in doubt after a crash."""
+        return GROUP if channel.resend_safe_for else 1
 
     def start(self, among: Iterable[Slot]) -> None:
         """Begin to deliver what of ``among`` is due."""
@@ -60,15 +65,14 @@ class ChannelRun:
         """Do without a thread that the kind has not given back: what it was sending may have arrived."""
         self._lost.add(thread)
         self._given_up.set()
-        self.run.given_up[self.channel.name] = str(code)
-        self.run.log.error("this channel is given up for this run", channel=self.channel.name, reason=str(code))
-        planned, number = self._in_hand.pop(thread, (None, None))
-        if planned is None:
-            return
-        outcome = replace(self._outcome(planned, State.UNKNOWN, str(code)), attempt=number)
-        if number is not None:
-            self.run.ledger.settle([outcome], self.run.now())
-        self.run.tell(Ended(planned, outcome, code.limit))
+        self.run.give_up(self.channel.name, str(code))
+        in_hand = [
+            (planned, replace(self._outcome(planned, State.UNKNOWN, str(code)), attempt=number))
+            for planned, number in self._in_hand.pop(thread, ())
+        ]
+        self.run.ledger.settle([outcome for _, outcome in in_hand if outcome.attempt is not None], self.run.now())
+        for planned, outcome in in_hand:
+            self.run.tell(Ended(planned, outcome, code.limit))
 
     def _is_over(self) -> bool:
         return self._given_up.is_set() or self.run.stopping.is_set()
@@ -126,7 +130,7 @@ class ChannelRun:
             elif planned.ready or (planned.state is State.UNKNOWN and self._may_resend(planned)):
                 yield planned
             elif planned.state is State.MISSED:
-                self._record(planned, State.MISSED, _late(planned, self.run.now()))
+                self._record(planned, State.MISSED, late_reason(planned, self.run.now()))
             elif planned.state in (State.REFUSED, State.UNREACHED) and not (planned.entry and planned.entry.by):
                 self.run.still_open[planned.delivery.key] = planned.state
             elif planned.state is State.BLOCKED:
@@ -157,13 +161,13 @@ class ChannelRun:
     def _look(self, planned: Planned, since: datetime) -> bool:
         """Ask the channel itself. True where it says that the delivery did not go out."""
         thread = threading.get_ident()
-        self._in_hand[thread] = (planned, None)
+        self._in_hand[thread] = [(planned, None)]
         try:
             rendition = planned.rendition.with_receipts(self._receipts(planned))
             receipt = self.run.sender.find(self.channel, rendition, planned.delivery.key, since)
-            found = clean_receipt(receipt, self.run.redactor, _private(planned)) if receipt is not None else None
+            found = clean_receipt(receipt, self.run.redactor, private_values(planned)) if receipt is not None else None
         except BaseException as error:  # noqa: BLE001 -- whatever it is, nobody knows more than before
-            why = clean_reason(error, self.run.redactor, _private(planned))
+            why = clean_reason(error, self.run.redactor, private_values(planned))
             if self._in_hand.pop(thread, None) is not None:
                 self._tell(planned, State.UNKNOWN, f"could not make sure yet: {why}")
             return False
@@ -198,10 +202,10 @@ class ChannelRun:
         in_doubt = planned.state is State.UNKNOWN and not self.channel.can_find
         for tried in range(1, tries + 1):
             if self._is_late(planned) and not in_doubt:
-                outcome = self._outcome(planned, State.MISSED, _late(planned, self.run.now()))
+                outcome = self._outcome(planned, State.MISSED, late_reason(planned, self.run.now()))
                 self.book.add(Ended(planned, replace(outcome, attempt=number)))
                 return
-            self._in_hand[threading.get_ident()] = (planned, number)
+            self._in_hand[threading.get_ident()] = [(planned, number)]
             ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor)
             if self._in_hand.pop(threading.get_ident(), None) is None:
                 return  # given up meanwhile: the ledger has it as unknown
@@ -266,7 +270,7 @@ class ChannelRun:
         self.run.tell(Ended(planned, self._outcome(planned, state, reason)))
 
     def _outcome(self, planned: Planned, state: State, reason: str) -> Outcome:
-        clean = clean_reason(reason, self.run.redactor, _private(planned))
+        clean = clean_reason(reason, self.run.redactor, private_values(planned))
         return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=clean)
 
 
@@ -278,11 +282,8 @@ def _still_in_doubt(ended: Ended) -> Ended:
     return replace(ended, outcome=replace(ended.outcome, state=State.UNKNOWN, reason=reason))
 
 
-def _private(planned: Planned) -> tuple[str, ...]:
-    return planned.recipient.private_values if planned.recipient else ()
-
-
-def _late(planned: Planned, now: datetime) -> str:
+def late_reason(planned: Planned, now: datetime) -> str:
+    """Why a delivery whose grace has passed is missed."""
     due = planned.delivery.due
     if due is None:
         return "its time has passed"

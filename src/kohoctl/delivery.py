@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from kohoctl.batch_run import BatchRun
 from kohoctl.campaign.file import CampaignFile
+from kohoctl.channel import Channel
 from kohoctl.channel_run import ChannelRun
 from kohoctl.plan import slots
+from kohoctl.redaction import described
 from kohoctl.run import Run
 from kohoctl.wording import Slot
 
@@ -40,13 +43,25 @@ def _round(run: Run, slots_of: SlotsOf) -> None:
         if channel.name not in run.given_up
         and next(run.planner.pending(run.now(), slots_of(channel.name)), None) is not None
     ]
-    at_work = [ChannelRun(run, channel) for channel in busy]
+    for channel in busy:
+        if channel.name in run.file.closed:
+            run.give_up(channel.name, run.file.closed[channel.name])
+    at_work = [one for channel in busy if channel.name not in run.given_up and (one := _run_of(run, channel))]
     for channel_run in at_work:
         channel_run.start(slots_of(channel_run.channel.name))
     for channel_run in at_work:
         channel_run.wait()
     if run.errors:
         raise run.errors[0]
+
+
+def _run_of(run: Run, channel: Channel) -> ChannelRun | None:
+    """The work on one channel; None where its kind cannot say how many deliveries it makes at once."""
+    try:
+        return BatchRun(run, channel) if channel.batch_size() > 1 else ChannelRun(run, channel)
+    except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
+        run.give_up(channel.name, f"the kind {channel.kind} does not say its batch size: {described(error)}")
+        return None
 
 
 def _of_channel(file: CampaignFile, wanted: list[Slot] | None, channel: str) -> Iterable[Slot]:

@@ -54,6 +54,19 @@ class Feed:
         finally:
             self._lock.release()
 
+    def take_group(self, room: int | None) -> list[tuple[Planned, int]]:
+        """Up to a whole group at once, claimed together; nothing where there is none left, or the run stops."""
+        size = self._group if room is None else min(self._group, 1 + room)
+        while not self._is_over() and self._has_lock():
+            try:
+                group = list(islice(self._planned, size))
+            finally:
+                self._lock.release()
+            claimed = self._claim(group) if group else []
+            if claimed or not group:
+                return claimed
+        return []
+
     def _take_one(self) -> tuple[Planned, int] | None:
         """The next one, claimed alone, and without the lock: the ledger commits for several workers at once."""
         while not self._is_over() and self._has_lock():

@@ -109,9 +109,11 @@ def requests_of(
 ) -> list[Request]:
     """Every request of the file that the ledger knows as delivered, in order of time, then as the file has them.
 
-    Only those by ``channels``, where these are given: a letter to each of many people is nothing to list.
+    Only those by ``channels``, where these are given: a letter to each of many people is nothing to list. People whom
+    nobody is to know are left out in any case.
     """
-    asked = _asked(file, ledger, file.channels if channels is None else channels)
+    wanted = file.channels if channels is None else channels
+    asked = _asked(file, ledger, [channel for channel in wanted if not file.is_private(channel)])
     if not asked:
         return []
     said: dict[str, list[Record]] = {}

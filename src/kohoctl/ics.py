@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
@@ -134,7 +135,7 @@ def _tasks(
 ) -> Iterator[Task]:
     """What people are asked to carry out, by each of the channel's recipients."""
     recipients = file.recipients.get(way.channel, (None,))
-    for recipient in recipients if len(recipients) <= MOST_RENDERED else recipients[:1]:
+    for recipient in recipients if len(recipients) <= MOST_RENDERED else islice(recipients, 1):
         task = wording.render(Slot(message, way, occurrence, recipient)).task
         if task is not None:
             yield task
@@ -146,7 +147,7 @@ def _description(file: CampaignFile, message: WrittenMessage, way: Way) -> Itera
     yield campaign.title
     yield f"担当：{campaign.owner}"
     yield f"媒体：{way.channel}（{channel.kind}、{channel.owner}）"
-    if way.channel in file.recipients:
+    if way.channel in file.recipients and not file.is_private(way.channel):
         yield f"送付先：{len(file.recipients[way.channel])}件"
     for later, delay in _followers(file, message, way):
         yield f"この後：{title_of(file, later)}{f'（{_in_words(delay)}後）' if delay else ''}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,10 +52,20 @@ class Live:
         return None
 
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
+        with self._attempt(channel) as transport:
+            return channel.deliver(rendition, key, transport)
+
+    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
+        with self._attempt(channel) as transport:
+            return channel.deliver_batch(items, transport)
+
+    @contextmanager
+    def _attempt(self, channel: Channel) -> Iterator[Transport]:
+        """One attempt's transport. Raises `HalfDone` for what says that nothing was sent after something had been."""
         transport = self.transport.for_attempt()
         try:
             with at_work(channel):
-                return channel.deliver(rendition, key, transport)
+                yield transport
         except (NotDelivered, MissingSecret) as error:
             if transport.outgoing.left:
                 raise HalfDone(f"a part of it had been sent when the rest was not: {error}") from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, runtime
 
 from kohoctl.earlier import Earlier, earlier_in, filled
 from kohoctl.errors import Refused
-from kohoctl.problem import Problem
+from kohoctl.problem import Place, Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,6 +24,8 @@ SHORTEST_ASCII = 4
 """Characters of a private text in Latin letters or digits: fewer stand in ids and dates by chance."""
 SHORTEST_OTHER = 2
 """Characters of any other private text: a family name in kanji has two."""
+_SEPARATORS = re.compile(r"[\s()+\-‐‑‒–—―−ー]")
+"""What stands between the digits of a telephone number, a postcode or an account."""
 
 Form = Literal["published", "requested"]
 """*Published* where the public can see it, *requested* where a person now carries it out."""
@@ -102,10 +105,17 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One of a channel's recipients. Its ``fields`` may be personal data, so only the ``id`` is ever shown."""
+    """One of a channel's recipients. Its ``fields`` may be personal data, so only the ``id`` is ever shown.
+
+    A person of a private list also has ``problems``, what is wrong with the row; ``places``, where its fields stand;
+    and ``salt``, which nobody else knows and which is a part of what is digested, so that no digest can be guessed.
+    """
 
     id: str
     fields: Mapping[str, str] = field(repr=False)
+    problems: tuple[Problem, ...] = field(default=(), repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    salt: str = field(default="", repr=False)
 
     def __getitem__(self, name: str) -> str:
         """The text in the column ``name``, empty where there is no such column."""
@@ -113,13 +123,24 @@ class Recipient:
 
     @property
     def private_values(self) -> tuple[str, ...]:
-        """Its texts, and their parts, as they are looked for in what is to be written down.
+        """Its texts, their parts and other ways to write them, as they are looked for in what is to be written down.
 
         Shorter ones are left out: they are ordinary words, and a record without these would say nothing.
         """
-        values = [value for name, value in self.fields.items() if name != "id"]
-        parts = {part for value in values for part in (value, *re.split(r"[\s|]+", value))}
+        values = [value for value in self.fields.values() if value != self.id]
+        parts = {part for value in values for part in _ways_to_write(value)}
         return tuple(part for part in parts if len(part) >= (SHORTEST_ASCII if part.isascii() else SHORTEST_OTHER))
+
+
+def _ways_to_write(text: str) -> Iterator[str]:
+    """``text``, its parts, both in their usual width; without spaces; and a number's digits, also as they stand behind
+    a country's code."""
+    usual = unicodedata.normalize("NFKC", text)
+    for written in {text, usual}:
+        yield from (written, *re.split(r"[\s|]+", written), "".join(written.split()))
+    digits = _SEPARATORS.sub("", usual)
+    if digits.isdecimal():
+        yield from (digits, digits.removeprefix("0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +191,8 @@ class Rendition:
 
     ``content`` and ``destination`` hold text, numbers, lists and mappings; nothing secret. ``problems`` are what a
     person has to mend before this can go out: a rendition that has any is never sent. ``task`` is what a person then
-    carries out, where one does: it is said in the content too, so that the digest does not cover it.
+    carries out, where one does: it is said in the content too, so that the digest does not cover it. ``salt`` is that
+    of a private list's people.
     """
 
     content: Mapping[str, Any] = field(repr=False)
@@ -178,6 +200,7 @@ class Rendition:
     files: tuple[File, ...] = ()
     problems: tuple[Problem, ...] = ()
     task: Task | None = None
+    salt: str = field(default="", repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -186,6 +209,7 @@ class Rendition:
             "content": self.content,
             "destination": self.destination,
             "files": [file.identity() for file in self.files],
+            **({"salt": self.salt} if self.salt else {}),
         }
         return hashlib.sha256(canonical_json(whole).encode()).hexdigest()
 
@@ -210,6 +234,19 @@ class Rendition:
 
         files = tuple(file.with_parts(part_of) if isinstance(file, SpeaksOfEarlier) else file for file in self.files)
         return replace(self, content=filled(self.content, part_of), files=files)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files with personal data that a channel has made for several deliveries at once, so that they can be removed.
+
+    ``keys`` are those of the deliveries; there are none where it was never finished, which nobody may use.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    keys: tuple[str, ...]
+    made: datetime
 
 
 @dataclass(frozen=True, slots=True)

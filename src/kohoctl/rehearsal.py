@@ -6,7 +6,7 @@ import heapq
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count, groupby
@@ -66,6 +66,9 @@ class Outbox:
             raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
         address = stand_in(Earlier(key, "url"))  # for the texts that come after it; nothing can be seen there
         return Receipt(channel.form, id=key, answer={"rehearsal": True, "url": address})
+
+    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
+        return [self.send(channel, rendition, key) for rendition, key in items]
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         return None

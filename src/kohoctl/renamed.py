@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.known import Known
+from kohoctl.model import Recipient
 from kohoctl.problem import Problem
 from kohoctl.states import Entry, State
 from kohoctl.wording import EDITION, Slot, Wording
 
 HELD = frozenset({State.DELIVERED, State.SENDING, State.UNKNOWN})
 """States in which something may have gone out."""
+
+
+class _Place(NamedTuple):
+    """What a key names in a file: ``id`` is the recipient's, where there is one."""
+
+    message: WrittenMessage
+    way: Way
+    occurrence: Occurrence
+    id: str | None
+    edition: int
 
 
 class Renamings:
@@ -24,10 +36,21 @@ class Renamings:
 
     def names(self, key: str) -> bool:
         """Whether the file has a delivery of this key."""
-        return self.slot(key) is not None
+        place = self._place(key)
+        return place is not None and (place.id is None or self._file.may_have(place.way.channel, place.id))
 
-    def slot(self, key: str) -> Slot | None:
-        """The slot of a key; None where the file has none."""
+    def slot(self, key: str, near: Recipient | None = None) -> Slot | None:
+        """The slot of a key; None where the file has none. Where it is ``near`` who gets it, nobody else is asked."""
+        place = self._place(key)
+        if place is None:
+            return None
+        if place.id is None:
+            return Slot(place.message, place.way, place.occurrence, None, place.edition)
+        recipient = near if near and near.id == place.id else self._file.recipient(place.way.channel, place.id)
+        return Slot(place.message, place.way, place.occurrence, recipient, place.edition) if recipient else None
+
+    def _place(self, key: str) -> _Place | None:
+        """What a key names in the file; None where the file has none such."""
         parts = key.split("/")
         if len(parts) not in (4, 5):
             return None
@@ -41,16 +64,14 @@ class Renamings:
         occurrence = next((each for each in message.occurrences if each.label == label), None)
         if way is None or occurrence is None or (edition and not edition.isdecimal()):
             return None
-        number = int(edition or 1)
-        if not who:
-            return None if channel in self._file.recipients else Slot(message, way, occurrence, None, number)
-        recipient = self._file.recipient(channel, who[0])
-        return Slot(message, way, occurrence, recipient, number) if recipient else None
+        if bool(who) != (channel in self._file.recipients):
+            return None
+        return _Place(message, way, occurrence, who[0] if who else None, int(edition or 1))
 
     def problem(self, slot: Slot, digest: str) -> Problem | None:
         """Why ``slot``, which the ledger does not know, must not go out: it did so already under another key."""
         for entry in self._suspects(slot, digest):
-            there = self.slot(entry.key)
+            there = self.slot(entry.key, slot.recipient)
             if there is None and not _went_out_earlier_that_day(entry, slot):
                 return _problem(
                     slot,

@@ -47,7 +47,7 @@ class Run:
         self.taken: list[str] = []
         """Channels that another run is at work on."""
         self.given_up: dict[str, str] = {}
-        """Channels whose kind did not come back, and what it was doing."""
+        """Channels by which nothing more can be delivered, and why: their kind did not come back, say."""
         self.errors: list[BaseException] = []
         """Why the run cannot go on, where it cannot."""
         self._tell = tell
@@ -56,6 +56,11 @@ class Run:
     def stop(self) -> None:
         """Begin nothing more; what is in flight comes to its end."""
         self.stopping.set()
+
+    def give_up(self, channel: str, why: str) -> None:
+        """Deliver nothing more by ``channel`` in this run."""
+        self.given_up[channel] = why
+        self.log.error("this channel is given up for this run", channel=channel, reason=why)
 
     def thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         """Start ``work`` in a thread; what it raises stops the run in good order and is kept in ``errors``."""
@@ -88,6 +93,7 @@ class Run:
         with self._telling:
             if outcome.state is State.DELIVERED:
                 self.delivered += 1
+                self.still_open.pop(delivery.key, None)
             else:
                 self.not_delivered.add(delivery.key)
             self._tell(ended)

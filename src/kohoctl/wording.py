@@ -74,7 +74,7 @@ class Wording:
         try:
             with foreign(f"the kind {channel.kind}"):
                 message = self._message(slot)
-                rendition = _checked(channel.render(message, slot.recipient))
+                rendition = _checked(channel.render(message, slot.recipient), slot.recipient)
         except ValidationError as error:
             return _unusable(slot, _problems_of(error))
         except KeyboardInterrupt:
@@ -159,11 +159,15 @@ def _mentions_recipient(slot: Slot) -> bool:
     return any(speaks_of_recipient(text) for text in texts_of(said))
 
 
-def _checked(rendition: object) -> Rendition:
-    """``rendition`` where it is one that can be sent and talked about. Raises TypeError, or what its parts raise."""
+def _checked(rendition: object, recipient: Recipient | None) -> Rendition:
+    """``rendition`` where it is one that can be sent and talked about, with the recipient's salt and what is wrong with
+    the row. Raises TypeError, or what its parts raise."""
     if not isinstance(rendition, Rendition):
         raise TypeError(f"render gave back {type(rendition).__name__} and no Rendition")
     _problems(rendition.problems, "render")
+    if recipient is not None and recipient.salt:
+        problems = (*recipient.problems, *rendition.problems)
+        rendition = replace(rendition, problems=problems, salt=recipient.salt)
     rendition.digest.encode()
     return rendition
 
@@ -206,12 +210,22 @@ def _with_places(rendition: Rendition, slot: Slot) -> Rendition:
 
 
 def _placed(problem: Problem, slot: Slot) -> Problem:
-    """``problem`` with the place of the field it is about: the channel's own version first, then the message."""
-    if problem.place is not None:
-        return problem
-    return replace(problem, place=_place(problem.field or "", slot))
+    """``problem`` with the place of the field it is about: the channel's own version first, then the message, then the
+    person's row, of which nothing but the place is told."""
+    place = problem.place or _place(problem.field or "", slot)
+    person = slot.recipient if slot.recipient is not None and slot.recipient.salt else None
+    if person is None:
+        return problem if problem.place is not None else replace(problem, place=place)
+    said = scrub(str(problem), person.private_values)
+    row = person.places.get("")
+    hides_line = place is not None and row is not None and place.file == row.file
+    return replace(problem, text="{what}", values={"what": said}, place=place, hides_line=hides_line)
 
 
 def _place(field: str, slot: Slot) -> Place | None:
     own, common = slot.way.places, slot.message.places
-    return own.get(field) or (common.get(field) if field else None) or own.get("") or common.get("")
+    theirs: Mapping[str, Place] = slot.recipient.places if slot.recipient else {}
+    found = own.get(field) or (common.get(field) if field else None)
+    if not found and field:
+        found = theirs.get("" if field == "recipients" else field)
+    return found or own.get("") or common.get("")

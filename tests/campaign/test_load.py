@@ -90,7 +90,7 @@ def test_recipients_belong_to_the_channels_that_name_them(load_text: Load) -> No
     text = "      a: {title: '{{ recipient.name }}様', body: y, when: 2015-06-04T10:00, channels: [letters]}\n"
     file = load_text(TOP + text)
     assert {name: [one.id for one in listed] for name, listed in file.recipients.items()} == {"letters": ["npa", "fsa"]}
-    assert file.recipients["letters"][0]["name"] == "警察庁"
+    assert next(iter(file.recipients["letters"]))["name"] == "警察庁"
 
 
 def test_a_version_is_checked_with_its_facts_filled_in(load_text: Load) -> None:

@@ -10,7 +10,8 @@ import pytest
 from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
-from kohoctl.campaign.recipients import FIELD_LENGTH, ROWS
+from kohoctl.campaign.recipients import ROWS
+from kohoctl.campaign.table import FIELD_LENGTH
 from kohoctl.extensions import Extensions
 
 TEXT = "id,name,facilities\nnpa,警察庁,警察署|運転免許センター\ncaa,消費者庁,国民生活センター\n"

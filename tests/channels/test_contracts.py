@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from kohoctl.channels.call_centre import CallCentre
 from kohoctl.channels.counter_guide import CounterGuide
 from kohoctl.channels.flyer_request import FlyerRequest
+from kohoctl.channels.letter import Letter
 from kohoctl.channels.line import LineChannel
 from kohoctl.channels.meeting import Meeting
 from kohoctl.channels.partner_notice import PartnerNotice
@@ -178,6 +179,14 @@ class TestMeeting(Contract):
     kind = Meeting
     settings: ClassVar = {**OFFICE, "council": "広報対応連絡会議"}
     message: ClassVar = {"place": "省議室", "charter": [{"heading": "趣旨", "text": "連絡会議を開催する。"}]}
+
+
+class TestLetter(Contract):
+    """A letter to one person, in a print run of its own."""
+
+    kind = Letter
+    settings: ClassVar = {"office": "日本年金機構\n理事長", "contact": CONTACT, "template": "personal-letter"}
+    recipient: ClassVar = {"id": "mihon", "name": "見本　一号", "postcode": "000-0000", "address": "見本県見本市1-1"}
 
 
 class TestRadioSpot(Contract):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kohoctl.campaign.people import People, ReadPeople
 from kohoctl.channel import Channel
+from kohoctl.errors import MissingSecret
 from kohoctl.extensions import Extensions
 from kohoctl.model import Asset, Recipient
-from kohoctl.problem import Place
-from kohoctl.settings import MailServer
+from kohoctl.problem import Place, Problem
+from kohoctl.settings import MailServer, Secret
+
+Recipients = tuple[Recipient, ...] | ReadPeople
+"""A channel's recipients, which can be gone through any number of times."""
+UNREAD = "its people were not read: a live run reads them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +112,71 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignFile:
-    """The whole file. ``recipients`` maps each channel that has any to its list."""
+    """The whole file. ``recipients`` maps each channel that has any to its list.
+
+    ``people`` maps each channel whose list is private to that. As the file is loaded, its people are made up, and these
+    channels are ``closed``, each with the reason: nothing goes out by them.
+    """
 
     path: Path
     timezone: ZoneInfo
     facts: Mapping[str, str]
     channels: Mapping[str, Channel]
-    recipients: Mapping[str, tuple[Recipient, ...]]
+    recipients: Mapping[str, Recipients]
     campaigns: Mapping[str, Campaign]
     mail: MailServer | None = None
     extensions: Extensions = field(default_factory=Extensions, repr=False)
+    people: Mapping[str, People] = field(default_factory=dict, repr=False)
+    closed: Mapping[str, str] = field(default_factory=dict)
     _recipients_by_id: dict[str, dict[str, Recipient]] = field(default_factory=dict, repr=False, compare=False)
 
     def recipient(self, channel: str, id: str) -> Recipient | None:
         """The channel's recipient of that id, None where it has none such."""
+        listed = self.recipients.get(channel, ())
+        if isinstance(listed, ReadPeople):
+            return next((person for person in listed if person.id == id), None) if id in listed else None
         by_id = self._recipients_by_id
         if channel not in by_id:
-            by_id[channel] = {recipient.id: recipient for recipient in self.recipients.get(channel, ())}
+            by_id[channel] = {recipient.id: recipient for recipient in listed}
         return by_id[channel].get(id)
+
+    def may_have(self, channel: str, id: str) -> bool:
+        """Whether the channel has a recipient of that id, as far as can be told: not where its people are unread."""
+        listed = self.recipients.get(channel, ())
+        if channel in self.people and not isinstance(listed, ReadPeople):
+            return True
+        return id in listed if isinstance(listed, ReadPeople) else self.recipient(channel, id) is not None
+
+    def is_private(self, channel: str) -> bool:
+        """Whether the channel's recipients are people whom nobody is to know."""
+        return channel in self.people
+
+    def with_made_up_people(self) -> CampaignFile:
+        """The file for a rehearsal: its made-up people get what real ones would."""
+        return replace(self, closed={})
+
+    def with_people(self, secret_of: Callable[[Secret], str]) -> CampaignFile:
+        """The file with the people themselves; channels stay closed whose list's key ``secret_of`` does not give.
+
+        Raises `Wrong` where a list cannot be read.
+        """
+        read: dict[People, ReadPeople] = {}
+        closed: dict[str, str] = {}
+        recipients = dict(self.recipients)
+        for channel, people in self.people.items():
+            try:
+                if people not in read:
+                    read[people] = people.read(secret_of(people.key))
+                recipients[channel] = read[people]
+            except MissingSecret as error:
+                closed[channel] = str(error)
+        return replace(self, recipients=recipients, closed=closed, _recipients_by_id={})
+
+    @property
+    def unusable_rows(self) -> tuple[Problem, ...]:
+        """The rows of the private lists, as far as these have been read, that name no person."""
+        read = {id(one): one for one in self.recipients.values() if isinstance(one, ReadPeople)}
+        return tuple(problem for one in read.values() for problem in one.problems)
 
     @property
     def folder(self) -> Path:

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 from kohoctl.campaign.assets import AssetReader
 from kohoctl.campaign.calendars import Brought, Calendar, Days
 from kohoctl.campaign.channels import read_channel
-from kohoctl.campaign.file import Campaign, CampaignFile, DeclaredPlugin
+from kohoctl.campaign.file import UNREAD, Campaign, CampaignFile, DeclaredPlugin
 from kohoctl.campaign.messages import Context, read_message
+from kohoctl.campaign.people import People, declared
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.recipients import from_file, typed
 from kohoctl.campaign.references import check_references
@@ -26,6 +27,8 @@ from kohoctl.model import Recipient
 from kohoctl.problem import Place, Problem
 
 __all__ = ["Source", "load", "plugins_of", "read"]
+
+Listed = tuple[Recipient, ...] | People
 
 _FILE_STAND_INS: Mapping[str, Any] = {"version": "1", "channels": {"x": None}, "campaigns": {"x": None}}
 _CAMPAIGN_STAND_INS: Mapping[str, Any] = {"title": "-", "owner": "-", "messages": {"x": None}}
@@ -68,21 +71,31 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
     shape = mended(FileShape, Spot(source.problems, source.tree, 0, "the file"), _FILE_STAND_INS)
     lists = _recipients(source)
     channel_spots = _spots(source, source.tree.get("channels"))
-    declared = {spot.name: read_channel(spot, extensions, lists, source.path.parent) for spot in channel_spots}
+    ways_out = {spot.name: read_channel(spot, extensions, lists, source.path.parent) for spot in channel_spots}
+    used = {name: lists[channel.recipients] for name, channel in ways_out.items() if channel.recipients}
     context = Context(
         source=source,
         timezone=ZoneInfo(shape.timezone),
         facts=_facts(source),
         calendars=_calendars(source, extensions),
         filters=extensions.filters,
-        kinds={name: channel.kind for name, channel in declared.items()},
-        recipients={name: lists[channel.recipients] for name, channel in declared.items() if channel.recipients},
+        kinds={name: channel.kind for name, channel in ways_out.items()},
+        recipients={name: listed.made_up() if isinstance(listed, People) else listed for name, listed in used.items()},
         assets=AssetReader(source.path.parent),
     )
     campaigns = {spot.name: _campaign(context, spot, shape) for spot in _spots(source, source.tree.get("campaigns"))}
-    channels = {name: found.channel for name, found in declared.items() if found.channel}
+    people = {name: listed for name, listed in used.items() if isinstance(listed, People)}
     return CampaignFile(
-        source.path, context.timezone, context.facts, channels, context.recipients, campaigns, shape.mail, extensions
+        path=source.path,
+        timezone=context.timezone,
+        facts=context.facts,
+        channels={name: found.channel for name, found in ways_out.items() if found.channel},
+        recipients=context.recipients,
+        campaigns=campaigns,
+        mail=shape.mail,
+        extensions=extensions,
+        people=people,
+        closed=dict.fromkeys(people, UNREAD),
     )
 
 
@@ -112,9 +125,9 @@ def _calendars(source: Source, extensions: Extensions) -> dict[str, Days]:
     return calendars
 
 
-def _recipients(source: Source) -> dict[str, tuple[Recipient, ...]]:
+def _recipients(source: Source) -> dict[str, Listed]:
     """The lists of recipients; one that cannot be used is there, but empty."""
-    lists: dict[str, tuple[Recipient, ...]] = {}
+    lists: dict[str, Listed] = {}
     for spot in _spots(source, source.tree.get("recipients")):
         try:
             lists[spot.name] = _list(source, spot) or ()
@@ -124,12 +137,16 @@ def _recipients(source: Source) -> dict[str, tuple[Recipient, ...]]:
     return lists
 
 
-def _list(source: Source, spot: Spot) -> tuple[Recipient, ...] | None:
+def _list(source: Source, spot: Spot) -> Listed | None:
     if isinstance(spot.tree, Items):
         rows = validated_as(_ROWS, spot.tree, spot)
         return None if rows is None else typed(rows)
     shape = validated(RecipientFile, spot.tree, spot)
-    return None if shape is None else from_file(shape, source.path.parent, source.problems)
+    if shape is None:
+        return None
+    if shape.key is not None:
+        return declared(shape.file, shape.encoding, shape.key, source.path.parent, source.problems)
+    return from_file(shape, source.path.parent, source.problems)
 
 
 def _campaign(context: Context, spot: Spot, file: FileShape) -> Campaign:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,20 +10,16 @@ from pathlib import Path
 from kohoctl.campaign.assets import inside
 from kohoctl.campaign.problems import Problems, Wrong
 from kohoctl.campaign.shape import RecipientFile, parse_id
-from kohoctl.campaign.source import read_bounded, reason, split_lines
+from kohoctl.campaign.source import read_bounded, reason
+from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, rows
 from kohoctl.model import Recipient
-from kohoctl.problem import Place, Problem
+from kohoctl.problem import Problem
 
 LIST_BYTES = 64 * 1024 * 1024
 """The largest CSV file: room for `ROWS` addresses of 300 bytes, twice over."""
 ROWS = 100_000
 """Recipients in one list: the largest mailing that one campaign has to one kind of reader."""
-FIELD_LENGTH = 10_000
-"""Characters in one field: a ministry's whole list of facilities fits, a forgotten closing quote is found."""
 
-_CONTROL = re.compile(
-    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
-)  # lines within a field are allowed: addresses
 _ENCODINGS = {"utf-8": "utf-8-sig", "cp932": "cp932"}
 
 
@@ -80,87 +74,51 @@ class _Table:
     def __init__(self, file: str, problems: Problems) -> None:
         self._file = file
         self._problems = problems
-        self._lines: list[str] = []
-        self._wrong = False
 
     def recipients(self, text: str) -> tuple[Recipient, ...] | None:
-        self._lines = split_lines(text)
-        rows = self._rows(text)
-        line, header = next(rows, (1, []))
-        if not self._header_is_right(line, header):
-            return None
-        seen: dict[str, int] = {}
-        found = [Recipient(row[header.index("id")], dict(zip(header, row, strict=True)))
-                 for line, row in rows if self._row_is_right(line, row, header, seen)]  # fmt: skip
-        if not found and not self._wrong:
-            self._add(1, 0, "this list holds no recipient")
-        return None if self._wrong else tuple(found)
-
-    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Each row that is not empty, with the number of its first line."""
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        line = 1
-        try:
-            for count, row in enumerate(reader):
-                if count > ROWS:
-                    self._add(line, 0, "this list has more than {limit} rows", limit=ROWS)
-                    return
-                if row:
-                    yield line, row
-                line = reader.line_num + 1
-        except csv.Error as error:
-            self._add(line, 0, "this row is no CSV: {what}", what=str(error))
-
-    def _header_is_right(self, line: int, header: list[str]) -> bool:
-        if not header:
-            self._add(line, 0, "this file has no line of column names", hint="id,name")
-        for index, name in enumerate(header):
-            if not name:
-                self._add(line, self._column(line, index), "this column has no name")
-            elif name in header[:index]:
-                self._add(line, self._column(line, index), "the column {name} stands here twice", name=name)
-            elif _CONTROL.search(name):
-                self._add(line, self._column(line, index), "this name holds a control character")
-        if header and "id" not in header:
-            self._add(line, 0, "there is no column id; the columns are {columns}", columns=", ".join(header)[:200])
-        return not self._wrong
-
-    def _row_is_right(self, line: int, row: list[str], header: list[str], seen: dict[str, int]) -> bool:
         before = len(self._problems.found)
-        if len(row) != len(header):
-            text = "this row has {count} fields, and the first line has {expected}"
-            self._add(line, 0, text, "put a field with a comma in quotes", count=len(row), expected=len(header))
+        found = list(self._read(text))
+        if not found and len(self._problems.found) == before:
+            self._add(_NO_ROW, Problem("this list holds no recipient"))
+        return None if len(self._problems.found) > before else tuple(found)
+
+    def _read(self, text: str) -> Iterator[Recipient]:
+        table = rows(io.StringIO(text, newline=""))
+        header = next(table, None)
+        if header is None:
+            self._add(_NO_ROW, Problem("this file has no line of column names", hint="id,name"))
+            return
+        wrong = [replace(header.wrong, place=header.place(self._file))] if header.wrong else []
+        wrong += [] if header.wrong else header_problems(header, self._file)
+        self._problems.found.extend(wrong)
+        seen: dict[str, int] = {}
+        for count, row in enumerate(() if wrong else table, start=1):
+            if count > ROWS:
+                self._add(row, Problem("this list has more than {limit} rows", {"limit": ROWS}))
+                return
+            if self._is_right(row, header.fields, seen):
+                fields = dict(zip(header.fields, row.fields, strict=True))
+                yield Recipient(fields["id"], fields)
+
+    def _is_right(self, row: Row, header: Sequence[str], seen: dict[str, int]) -> bool:
+        wrong = count_problem(row, header)
+        if wrong is not None:
+            self._add(row, wrong)
             return False
-        for index, value in enumerate(row):
-            if len(value) > FIELD_LENGTH:
-                self._add(
-                    line, self._column(line, index), "this field has more than {limit} characters", limit=FIELD_LENGTH
-                )
-            elif _CONTROL.search(value):
-                self._add(line, self._column(line, index), "this field holds a control character")
+        before = len(self._problems.found)
+        self._problems.found.extend(field_problems(row, self._file))
         index = header.index("id")
         try:
-            _check_id(row[index], seen, line, "the id {id} stands here twice, first in line {first}")
-        except Wrong as wrong:
-            self._put(line, self._column(line, index), wrong.problem)
+            _check_id(row.fields[index], seen, row.line, "the id {id} stands here twice, first in line {first}")
+        except Wrong as problem:
+            self._add(row, problem.problem, index)
         return len(self._problems.found) == before
 
-    def _column(self, line: int, index: int) -> int:
-        """Where the ``index``-th field of the row that begins in ``line`` stands; 0 where that is in a later line."""
-        quoted = False
-        for column, character in enumerate(self._lines[line - 1]):
-            if index == 0:
-                return column
-            quoted ^= character == '"'
-            index -= character == "," and not quoted
-        return 0
+    def _add(self, row: Row, problem: Problem, index: int = 0) -> None:
+        self._problems.found.append(replace(problem, place=row.place(self._file, index)))
 
-    def _add(self, line: int, column: int, text: str, hint: str | None = None, **values: object) -> None:
-        self._put(line, column, Problem(text, values, hint=hint))
 
-    def _put(self, line: int, column: int, problem: Problem) -> None:
-        self._wrong = True
-        self._problems.found.append(replace(problem, place=Place(self._file, line, column + 1)))
+_NO_ROW = Row(1, (), "")
 
 
 def _check_id(value: str, seen: dict[str, int], number: int, taken: str) -> None:

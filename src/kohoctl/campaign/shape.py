@@ -23,6 +23,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     TypeAdapter,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -32,7 +33,7 @@ from kohoctl.campaign.facts import NAME, RESERVED
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.times import AlsoText, Duration
 from kohoctl.campaign.when import When
-from kohoctl.settings import Image, MailServer
+from kohoctl.settings import Image, MailServer, Secret
 
 ID_LENGTH = 64
 """Characters of an id. Ids are parts of a delivery's key, each the name of a folder or file in a rehearsal's outbox."""
@@ -177,6 +178,14 @@ class RecipientFile(Shape):
 
     file: str = Field(description="Path, from the campaign file's folder.")
     encoding: Literal["utf-8", "cp932"] | None = Field(None, description="Found out by itself where left out.")
+    personal: bool = Field(False, description="Whether these are people, whom kohoctl's records are not to name.")
+    key: Secret | None = Field(None, description="With personal: the secret under which a person is known by a hash.")
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> RecipientFile:
+        if self.personal != (self.key is not None):
+            raise Wrong("give personal and key together", "personal: true, key: {env: KOHOCTL_PEOPLE_KEY}")
+        return self
 
 
 def _text_or_empty(value: object) -> object:

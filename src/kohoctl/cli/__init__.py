@@ -20,6 +20,7 @@ COMMANDS = {
     "report": "Write the report of what was done, 「これまでに実施したこと」.",
     "calendar": "Export what is planned as iCalendar, for an office's own calendar.",
     "reconcile": "Record a person's word on what became of a delivery.",
+    "purge": "Remove print runs that are no longer needed, and say what was removed.",
     "plugins": "Show the kinds of channel at hand, make a new one, and try it.",
 }
 """Each command's name and what it does, so that the list of commands needs none of them loaded."""

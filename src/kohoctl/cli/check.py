@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def command(file: Path, no_plugins: bool, style: str) -> None:
     """Name every problem of the campaign file, its facts, and of what each channel would send."""
     campaigns, problems = load_file_and_problems(file, no_plugins)
     if campaigns is not None:
-        problems += rendition_problems(campaigns)
+        problems += _once([*rendition_problems(campaigns), *list_problems(campaigns)])
     if style == "json":
         echo_json({"file": str(file), "problems": [problem_json(problem) for problem in problems]})
     elif style == "github":
@@ -42,6 +43,14 @@ def rendition_problems(campaigns: CampaignFile) -> list[Problem]:
     """The problems of everything that the file would send, each once."""
     wording = Wording(campaigns)
     return list(_once(problem for slot in slots(campaigns) for problem in wording.render(slot).problems))
+
+
+def list_problems(campaigns: CampaignFile) -> Iterator[Problem]:
+    """The problems of the private lists' people, under a key of the moment: here they need not be known again."""
+    if campaigns.people:
+        people = campaigns.with_people(lambda _: secrets.token_hex())
+        yield from people.unusable_rows
+        yield from rendition_problems(people)
 
 
 def _once(problems: Iterable[Problem]) -> Iterator[Problem]:

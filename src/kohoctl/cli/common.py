@@ -15,6 +15,7 @@ import structlog
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
+from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile, KohoctlError
 from kohoctl.foreign import supervised
@@ -24,6 +25,7 @@ from kohoctl.model import Receipt
 from kohoctl.plugins import find_plugins
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor
+from kohoctl.settings import Secret
 from kohoctl.states import Delivery, Planned
 
 REHEARSAL_LEDGER = "rehearsal.ledger.sqlite"
@@ -78,6 +80,26 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[CampaignFile |
     except BadFile as error:
         return None, [*plugins.problems, *error.problems]
     return file, list(plugins.problems)
+
+
+def with_people(file: CampaignFile) -> CampaignFile:
+    """The file with the people of its private lists, where their keys are at hand; rows that name nobody are shown."""
+    if not file.people:
+        return file
+    from kohoctl.transport import read_secret
+
+    def secret(where: Secret) -> str:
+        value = read_secret(where, file.folder)
+        redactor.add(value)
+        return value
+
+    try:
+        opened = file.with_people(secret)
+    except Wrong as wrong:
+        raise KohoctlError(str(wrong)) from None
+    for text in problems_text(opened.unusable_rows):
+        click.echo(text, err=True)
+    return opened
 
 
 def supervise(*, may_reach_out: bool = False) -> None:

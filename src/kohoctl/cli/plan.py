@@ -18,6 +18,7 @@ from kohoctl.cli.common import (
     moment,
     no_plugins_option,
     planned_json,
+    with_people,
 )
 from kohoctl.ledger import Ledger
 from kohoctl.plan import Planner
@@ -38,9 +39,9 @@ def command(
     file: Path, no_plugins: bool, at: str | None, style: str, detailed_exitcode: bool, ledger: Path | None
 ) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
-    campaigns = load_file(file, no_plugins)
+    campaigns = with_people(load_file(file, no_plugins))
     planned = show_plan(campaigns, ledger_path(file, ledger), moment(at, campaigns.timezone), style)
-    if any(one.problems for one in planned):
+    if any(one.problems for one in planned) or campaigns.unusable_rows:
         raise SystemExit(1)
     if detailed_exitcode and any(one.ready for one in planned):
         raise SystemExit(SOMETHING_DUE)
@@ -51,6 +52,8 @@ def show_plan(campaigns: CampaignFile, ledger: Path, now: datetime, style: str) 
     with Ledger.read(ledger, "live") as book:
         planner = Planner(campaigns, book)
         planned, dropped = list(planner.plan(now)), planner.dropped()
+    for channel, why in campaigns.closed.items():
+        click.echo(f"{channel} is shown with made-up people: {why}", err=True)
     title = f"{campaigns.path} at {now:%Y-%m-%d %H:%M %Z}"
     if style == "json":
         echo_json(

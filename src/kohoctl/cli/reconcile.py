@@ -11,7 +11,7 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
-from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option
+from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option, with_people
 from kohoctl.ledger import Ledger
 from kohoctl.model import Form, Receipt
 from kohoctl.plan import Planner
@@ -65,7 +65,7 @@ def command(
 
     Without KEY: show the deliveries that wait for such a word.
     """
-    campaigns, path = load_file(file, no_plugins), ledger_path(file, ledger)
+    campaigns, path = with_people(load_file(file, no_plugins)), ledger_path(file, ledger)
     now = datetime.now(UTC).astimezone(campaigns.timezone)
     if key is None:
         _show_open(campaigns, path, now)

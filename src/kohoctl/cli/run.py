@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from pathlib import Path
 from types import FrameType
 
@@ -26,6 +27,7 @@ from kohoctl.cli.common import (
     no_plugins_option,
     redactor,
     rehearsal_ledger,
+    with_people,
 )
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
@@ -33,7 +35,7 @@ from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
 from kohoctl.run import Run
-from kohoctl.states import State
+from kohoctl.states import Outcome, State
 
 INTERRUPTED = 130
 
@@ -74,28 +76,53 @@ def command(
     if dry_run:
         _dry_run(campaigns, ledger_path(file, ledger), style)
         return
-    ended: dict[str, Ended] = {}
-
-    def remember(one: Ended) -> None:
-        ended[one.outcome.key] = one
-
+    endings = Endings(keep_all=style == "json")
     outbox = outbox or file.parent / "outbox"
     if live:
-        run = _live(campaigns, ledger_path(file, ledger), log_format, remember)
+        run = _live(with_people(campaigns), ledger_path(file, ledger), log_format, endings.add)
     else:
         own_ledger = rehearsal_ledger(ctx, outbox, ledger)
-        run = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
-    _show(run, ended, style, None if live else outbox)
+        run = _rehearse(campaigns.with_made_up_people(), own_ledger, outbox, until, log_format, endings.add)
+    _show(run, endings, style, None if live else outbox)
     if run.stopping.is_set():
         raise SystemExit(INTERRUPTED)
-    if run.still_open or run.given_up or any(one.outcome.state is not State.DELIVERED for one in ended.values()):
+    if run.still_open or run.given_up or endings.not_delivered or run.file.unusable_rows:
         raise SystemExit(1)
+
+
+class Endings:
+    """Each delivery's last word in a run. Of those delivered, only the number, unless it is to ``keep_all``: a run may
+    make more of them than memory holds."""
+
+    def __init__(self, keep_all: bool) -> None:
+        self.delivered = 0
+        self.not_delivered: dict[str, Outcome] = {}
+        self.all: dict[str, dict[str, object]] = {}
+        self._keep_all = keep_all
+
+    def add(self, ended: Ended) -> None:
+        """Take note of one ending."""
+        outcome = ended.outcome
+        if outcome.state is State.DELIVERED:
+            self.delivered += 1
+            self.not_delivered.pop(outcome.key, None)
+        else:
+            self.not_delivered[outcome.key] = outcome
+        if self._keep_all:
+            self.all[outcome.key] = _ended_json(ended)
+
+    @property
+    def states(self) -> Iterator[State]:
+        """The state of each delivery."""
+        return chain(repeat(State.DELIVERED, self.delivered), (each.state for each in self.not_delivered.values()))
 
 
 def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
     from kohoctl.cli.plan import show_plan
 
-    if any(one.problems for one in show_plan(campaigns, ledger, moment(None, campaigns.timezone), style)):
+    campaigns = with_people(campaigns)
+    planned = show_plan(campaigns, ledger, moment(None, campaigns.timezone), style)
+    if any(one.problems for one in planned) or campaigns.unusable_rows:
         raise SystemExit(1)
 
 
@@ -169,26 +196,27 @@ def _signals(run: Run) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) -> None:
+def _show(run: Run, endings: Endings, style: str, outbox: Path | None) -> None:
     """Print each delivery's last word in this run, and what an earlier one left open."""
     path = run.file.path
-    still_open = {key: state for key, state in run.still_open.items() if key not in ended}
+    still_open = {key: state for key, state in run.still_open.items() if key not in endings.not_delivered}
+    made_up = sorted(run.file.people) if outbox is not None else []
     if style == "json":
         echo_json(
             {
                 "file": str(path),
                 "rehearsal": outbox is not None,
-                "deliveries": [_ended_json(one) for one in ended.values()],
+                "deliveries": [*endings.all.values()],
                 "still_open": still_open,
                 "taken_by_another_run": run.taken,
                 "given_up": run.given_up,
+                "made_up_people": made_up,
             }
         )
         return
-    for one in ended.values():
-        if one.outcome.state is not State.DELIVERED:
-            click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
-            click.echo(words.indented(one.outcome.reason or ""))
+    for one in endings.not_delivered.values():
+        click.echo(f"{one.state:<{words.STATE_WIDTH}}  {one.key}")
+        click.echo(words.indented(one.reason or ""))
     for channel, why in run.given_up.items():
         click.echo(f"{channel} was given up for this run: {why}")
     for channel in run.taken:
@@ -198,8 +226,10 @@ def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) ->
         click.echo(f"left open by earlier runs, {what}: see kohoctl reconcile {path}")
     what = "rehearsed" if outbox is not None else "run live"
     nothing = "nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver"
-    said = words.summary(one.outcome.state for one in ended.values()) if ended else nothing
+    said = words.summary(endings.states) if endings.delivered or endings.not_delivered else nothing
     click.echo(f"{path} {what}: {said}")
+    for channel in made_up:
+        click.echo(f"{channel} went to made-up people: a rehearsal reads none of the real ones.")
     if outbox is not None:
         click.echo(f"What would have left, in order of time: {outbox / 'index.html'}")
 

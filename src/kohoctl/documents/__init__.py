@@ -60,10 +60,12 @@ class Document:
 
         ``field`` is the name of the field in ``data``.
         """
-        lacking = {
-            name: missing_characters("".join(_texts(value)), self._template) for name, value in self.data.items()
-        }
-        return tuple(_lacks(characters, name) for name, characters in lacking.items() if characters)
+        return tuple(_lacks(characters, name) for name, characters in self.lacking().items())
+
+    def lacking(self) -> Mapping[str, str]:
+        """The characters that no font has, by the field of ``data`` that holds them."""
+        found = {name: missing_characters("".join(_texts(value)), self._template) for name, value in self.data.items()}
+        return {name: characters for name, characters in found.items() if characters}
 
     def read(self) -> bytes:
         """The document. Raises `DocumentError`, which is a `Refused`, where it cannot be made."""

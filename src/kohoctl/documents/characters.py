@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from kohoctl.documents.template import HOME, Template, find_template
@@ -24,7 +24,11 @@ def missing_characters(text: str, template: Template | str = "letter") -> str:
     Typst itself is asked, so that the answer is the one it gives when the document is made; but only once for each
     character, so that a hundred thousand letters cost no more than their alphabet.
     """
-    folders = (find_template(template) if isinstance(template, str) else template).font_folders
+    return _missing(text, (find_template(template) if isinstance(template, str) else template).font_folders)
+
+
+@lru_cache(maxsize=1024)
+def _missing(text: str, folders: tuple[Path, ...]) -> str:
     known = _known(folders)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text.replace("\t", " ")))
     _learn(known, [character for character in characters if character not in known], folders)

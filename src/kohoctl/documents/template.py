@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +41,7 @@ class Template:
     stamps: tuple[tuple[str, int, int], ...]
     """Its files, each with time and size: while these are the same, nobody has written to one."""
 
-    @property
+    @cached_property
     def font_folders(self) -> tuple[Path, ...]:
         """Where its fonts are: those that come with kohoctl, and those beside the template."""
         return (FONTS, own) if (own := _own_fonts(self.path)).is_dir() else (FONTS,)

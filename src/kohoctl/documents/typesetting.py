@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kohoctl.documents.template import PACKAGES, DocumentError, Template
+from kohoctl.documents.template import HOME, PACKAGES, DocumentError, Template
 
 if TYPE_CHECKING:
     import typst
@@ -24,6 +24,11 @@ the data alone. The date that a document bears for its readers is in its data.""
 
 DOTS_PER_INCH = 300.0
 """Of a picture made of dots: what print needs."""
+LARGE = 100_000
+"""Characters of a document's data from which on it is not worth keeping what was laid out for it: hundreds of MB."""
+KEPT_FOR = 11
+"""Documents after which Typst forgets what it laid out for one and no other has needed since."""
+_NOTHING = HOME / "nothing.typ"
 
 _MISSING = re.compile(r'the text (?:contains the disallowed codepoint )?`"(.+?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
@@ -37,6 +42,9 @@ def typeset(path: Path, folders: tuple[Path, ...], inputs: dict[str, str]) -> by
     made = _compiler(path, folders).compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=MADE_AT)
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} of {path.name}, not one file")
+    if sum(map(len, inputs.values())) > LARGE:
+        for _ in range(KEPT_FOR):
+            _compiler(_NOTHING, folders).compile(format="svg")
     return made
 
 

@@ -33,6 +33,7 @@ BUILT_IN = {
     "counter-guide": "counter_guide",
     "partner-notice": "partner_notice",
     "meeting": "meeting",
+    "letter": "letter",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 

@@ -72,12 +72,19 @@ def _planned(file: CampaignFile, way: Way) -> int:
 def _is_named(file: CampaignFile, channel: str, who: list[str]) -> bool:
     if not who:
         return channel not in file.recipients
-    return file.recipient(channel, who[0]) is not None
+    return file.may_have(channel, who[0])
 
 
 def undelivered(file: CampaignFile, ledger: Ledger, groups: Iterable[Group], now: datetime) -> Iterator[Slot]:
-    """What was to be delivered by ``now`` and is not, or comes after another message and is not."""
-    late = (group for group in groups if group.delivered < group.planned and _may_be_out(group, now))
+    """What was to be delivered by ``now`` and is not, or comes after another message and is not.
+
+    Of people whom nobody is to know, the file names only made-up ones, so that nothing can be said.
+    """
+    late = (
+        group
+        for group in groups
+        if group.delivered < group.planned and _may_be_out(group, now) and group.way.channel not in file.closed
+    )
     remaining = (slot for group in late for slot in group.slots(file))
     while chunk := list(islice(remaining, CHUNK)):
         known = ledger.entries(slot.key for slot in chunk)

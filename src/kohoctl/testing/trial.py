@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -122,6 +122,9 @@ class _Witness:
             raise
         self.given = receipt
         return receipt
+
+    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
+        return self.live.send_together(channel, items)
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: Any) -> Receipt | None:
         return self.live.find(channel, rendition, key, since)

@@ -1,0 +1,298 @@
+"""Letters to people: each is printed once, whatever happens, and nobody is named but on paper."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from commands import Answer, start
+from killed_printing import STEPS
+from kohoctl.ledger import Ledger
+from kohoctl.states import State
+from people import CANARIES, HEAD, KEY, VARIABLE, LetterOffice, mailing, row, write_list
+
+HERE = Path(__file__).parent
+POINT = 25.4 / 72
+"""Millimetres."""
+A4 = (210.0, 297.0)
+
+
+def kohoctl(folder: Path, *arguments: object, key: str | None = KEY) -> Answer:
+    environment = {VARIABLE: key} if key else {}
+    printed = folder / "printed" / f"{len(list((folder / 'printed').glob('*.out')))}"
+    return start(arguments, printed, environment).end()
+
+
+def pdfs(folder: Path) -> list[Path]:
+    return sorted((folder / "print").glob("*/*.pdf"))
+
+
+def test_a_run_is_cut_into_print_runs_with_an_index_of_their_pages(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 7, print_run=3))
+    office.run()
+    assert sorted(map(len, office.runs)) == [1, 3, 3]
+    for pdf in pdfs(tmp_path):
+        rows = list(csv.DictReader(io.StringIO(pdf.with_suffix(".csv").read_text())))
+        pages = [page.extract_text() for page in PdfReader(pdf).pages]
+        assert [int(one["page"]) for one in rows] == [*range(1, len(pages) + 1)]
+        for one, text in zip(rows, pages, strict=True):
+            assert one["mark"] in text.replace(" ", "")
+            assert one["key"] == f"nenkin/apology/letters/{one['mark']}/2015-06-04"
+        sum_line = f"{hashlib.sha256(pdf.read_bytes()).hexdigest()}  {pdf.name}\n"
+        assert (pdf.parent / "SHA256SUMS").read_text() == sum_line
+
+
+def test_each_letter_has_a_receipt_that_leads_to_its_page(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 3))
+    office.run()
+    for key, entry in office.entries().items():
+        assert entry.receipt is not None
+        page, run = entry.receipt.answer["page"], entry.receipt.answer["run"]
+        assert entry.receipt.form == "requested"
+        assert office.runs[0][int(str(page)) - 1] == key
+        assert (tmp_path / "print" / f"{run}" / f"{run}.pdf").is_file()
+
+
+def test_a_list_that_is_sorted_anew_and_grows_sends_to_the_new_ones_alone(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 5))
+    office.run()
+    before = office.printed
+    write_list(tmp_path, [7, 4, 2, 6, 0, 1, 3])
+    office.run()
+    assert len(office.printed) == 7
+    assert Counter(office.printed).most_common(1)[0][1] == 1
+    assert set(before) < set(office.printed)
+
+
+def test_a_person_whose_id_was_changed_gets_no_second_letter(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 2))
+    office.run()
+    path = tmp_path / "affected.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("KANARIA-1,", "KANARIA-ONE,"), encoding="utf-8")
+    held = [one for one in office.run() if one.outcome.state is State.BLOCKED]
+    assert len(held) == 1
+    assert "went out as nenkin/apology/letters/" in (held[0].outcome.reason or "")
+    assert len(office.printed) == 2
+
+
+def test_a_person_with_a_mistake_in_the_row_costs_no_one_else_a_letter(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 0))
+    (tmp_path / "affected.csv").write_text(HEAD + row(1) + "KANARIA-2,かなりあ,100-0002,,\n" + row(3), "utf-8")
+    ended = {one.outcome.state: one.outcome.reason for one in office.run()}
+    assert ended[State.BLOCKED] == "this person has no address"
+    assert len(office.printed) == 2
+
+
+def test_a_disk_that_does_not_take_a_print_run_leaves_all_of_it_for_the_next(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 3))
+    (tmp_path / "print").write_text("in the way")
+    assert {one.outcome.state for one in office.run()} == {State.UNREACHED}
+    (tmp_path / "print").unlink()
+    office.later(hours=1)
+    office.run()
+    assert len(office.printed) == 3
+
+
+def test_a_letter_longer_than_its_page_is_refused_and_none_of_its_run_is_there(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 2))
+    template = HERE.parent / "src" / "kohoctl" / "documents" / "templates" / "personal-letter.typ"
+    own = template.read_text(encoding="utf-8").replace("size: 10.5pt", "size: 60pt")
+    (tmp_path / "own.typ").write_text(own, encoding="utf-8")
+    office.edit("  print_run:", "  template: own.typ\n    print_run:")
+    assert {one.outcome.reason for one in office.run()} == {
+        "手紙.pdf cannot be made: assertion failed: a letter takes more than its one page: shorten the text"
+    }
+    assert not office.printed
+
+
+# Killed
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_at_any_step_of_a_print_run_neither_doubles_nor_loses(tmp_path: Path, step: str) -> None:
+    office = LetterOffice(mailing(tmp_path, 6, print_run=2))
+    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), step, "2"]
+    process = subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60, check=False)
+    assert process.returncode == -signal.SIGKILL
+    office.run()
+    assert set(office.states().values()) == {State.DELIVERED}
+    assert Counter(office.printed) == dict.fromkeys(office.states(), 1)
+    assert len(office.printed) == 6
+    assert not [*(tmp_path / "print").glob(".letters.*")]
+
+
+@pytest.mark.slow
+def test_three_thousand_people_get_one_letter_each_however_often_it_runs(tmp_path: Path) -> None:
+    path = mailing(tmp_path, 3000)
+    path.write_text(path.read_text().replace("grace: 2 days", "grace: 366 days").replace("2015-06-04", today()))
+    for _ in range(2):
+        assert kohoctl(tmp_path, "run", path, "--live").code == 0
+    keys = LetterOffice(path).printed
+    assert len(keys) == len(set(keys)) == 3000
+    assert sum(len(PdfReader(pdf).pages) for pdf in pdfs(tmp_path)) == 3000
+
+
+# Personal data
+
+
+def today() -> str:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return f"{datetime.now(ZoneInfo('Asia/Tokyo')):%Y-%m-%d}"
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    """A campaign file whose letters are due now, with one person whose row is wrong."""
+    path = mailing(tmp_path, 4, print_run=2)
+    path.write_text(path.read_text().replace("2015-06-04T10:00", f"{today()}T00:00"), encoding="utf-8")
+    with (tmp_path / "affected.csv").open("a", encoding="utf-8") as file:
+        file.write("KANARIA-9,かなりあ𠮷,100-0009,東京都鳥籠区9,090-5550129\nKANARIA-8,かなりあ\n")
+    return path
+
+
+def test_nobody_is_named_in_anything_but_the_print_runs(live: Path) -> None:
+    folder = live.parent
+    for arguments in (("check", live), ("plan", live), ("plan", live, "--format", "json"), ("run", live),
+                      ("run", live, "--live"), ("run", live, "--live", "--format", "json"), ("status", live),
+                      ("reconcile", live), ("purge", live)):  # fmt: skip
+        kohoctl(folder, *arguments)
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "affected.csv"]
+    written = {path: path.read_bytes() for path in files if path.suffix != ".pdf"}
+    told = [path for path, content in written.items() if any(canary.encode() in content for canary in CANARIES)]
+    assert not told
+    texts = "".join(page.extract_text() for pdf in pdfs(folder) for page in PdfReader(pdf).pages)
+    assert "かなりあ　3号" in texts
+    assert "鳥籠" in texts
+    rehearsed = "".join(page.extract_text() for pdf in folder.glob("outbox/**/*.pdf") for page in PdfReader(pdf).pages)
+    assert "見本" in rehearsed
+    assert not any(canary in rehearsed for canary in CANARIES)
+
+
+def test_print_runs_are_readable_by_their_owner_alone(live: Path) -> None:
+    kohoctl(live.parent, "run", live, "--live")
+    places = [live.parent / "print", *(live.parent / "print").rglob("*")]
+    modes = {("folder" if place.is_dir() else "file", place.stat().st_mode & 0o777) for place in places}
+    assert modes == {("folder", 0o700), ("file", 0o600)}
+
+
+def test_a_mistake_in_the_list_is_told_with_its_line_and_none_of_its_words(live: Path) -> None:
+    answer = kohoctl(live.parent, "check", live)
+    assert answer.code == 1
+    assert "affected.csv:6:11: the letter's fonts lack U+20BB7 in the name" in answer.out
+    assert "affected.csv:7:1: this row has 2 fields, and the first line has 5" in answer.out
+    ran = kohoctl(live.parent, "run", live, "--live")
+    assert ran.code == 1
+    assert "4 delivered" in ran.out
+    assert "affected.csv:7:1: this row has 2 fields" in ran.err
+
+
+def test_without_the_key_everything_works_but_a_live_run(live: Path) -> None:
+    folder = live.parent
+    write_list(folder, range(2))
+    assert kohoctl(folder, "check", live, key=None).code == 0
+    plan = kohoctl(folder, "plan", live, key=None)
+    assert plan.code == 0
+    assert "letters is shown with made-up people: the environment variable KOHOCTL_PEOPLE_KEY is not set" in plan.err
+    rehearsal = kohoctl(folder, "run", live, key=None)
+    assert rehearsal.code == 0
+    assert "letters went to made-up people: a rehearsal reads none of the real ones." in rehearsal.out
+    ran = kohoctl(folder, "run", live, "--live", key=None)
+    assert ran.code == 1
+    assert "letters was given up for this run: the environment variable KOHOCTL_PEOPLE_KEY is not set" in ran.out
+    assert not (folder / "print").exists()
+    with Ledger.read(live.with_suffix(".ledger.sqlite"), "live") as ledger:
+        assert not ledger.everything()
+
+
+def test_a_rehearsal_needs_none_of_the_rows(live: Path) -> None:
+    (live.parent / "affected.csv").write_bytes(HEAD.encode() + b"\xff\xfe\x00 no row at all")
+    assert kohoctl(live.parent, "run", live).code == 0
+
+
+# Purging
+
+
+def test_a_purged_print_run_is_never_made_again(live: Path) -> None:
+    folder = live.parent
+    write_list(folder, range(4))
+    kohoctl(folder, "run", live, "--live")
+    assert "stays: it is not older than 30 days" in kohoctl(folder, "purge", live).out
+    shown = kohoctl(folder, "purge", live, "--older-than", "0 seconds", "--dry-run")
+    assert "2 print runs to remove" in shown.out
+    assert len(pdfs(folder)) == 2
+    purged = kohoctl(folder, "purge", live, "--older-than", "0 seconds")
+    assert purged.out.count(".pdf with 2 letters, ") == 2
+    assert not pdfs(folder)
+    assert len([*folder.glob("print/*/*.csv")]) == 2
+    assert "nothing was left to deliver" in kohoctl(folder, "run", live, "--live").out
+    with Ledger.read(live.with_suffix(".ledger.sqlite"), "live") as ledger:
+        words = [(key, word, data["channel"]) for _, key, word, data in ledger.words("nenkin")]
+    assert words == [("nenkin", "purged", "letters")] * 2
+
+
+def test_a_print_run_whose_letters_are_in_doubt_stays(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 2))
+    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the outcome", "1"]
+    assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
+    answer = kohoctl(tmp_path, "purge", office.path, "--older-than", "0 seconds")
+    assert "stays: some of its deliveries are in doubt" in answer.out
+    assert len(pdfs(tmp_path)) == 1
+
+
+def test_what_a_killed_run_left_unfinished_is_purged_at_once(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 2))
+    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the run is there", "1"]
+    assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
+    assert [*(tmp_path / "print").glob(".letters.*/*.pdf")]
+    assert ", never finished" in kohoctl(tmp_path, "purge", office.path).out
+    assert not [*(tmp_path / "print").rglob("*")]
+
+
+def test_a_print_run_that_the_ledger_does_not_know_stays(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 2))
+    office.run()
+    shutil.rmtree(f"{office.ledger_path}.locks")
+    office.ledger_path.unlink()
+    answer = kohoctl(tmp_path, "purge", office.path, "--older-than", "0 seconds")
+    assert "stays: the ledger does not know its deliveries" in answer.out
+
+
+# On paper
+
+
+def test_the_address_is_within_the_window_wherever_the_sheet_lies_in_the_envelope(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 0))
+    address = ("東京都鳥籠区一丁目番地" * 6)[:60]
+    name = ("かなりあ" * 4)[:14]
+    (tmp_path / "affected.csv").write_text(f"{HEAD}KANARIA-1,{name},100-0001,{address},\n", "utf-8")
+    office.run()
+    (pdf,) = pdfs(tmp_path)
+    inside = [(text, x, y) for text, x, y in spots(pdf) if x < 112 and y < 57]
+    assert "".join(text for text, _, _ in inside) == f"〒100-0001{address}{name}　様"
+    assert all(x >= 22 and 12 <= y <= 36 for _, x, y in inside)
+
+
+def spots(pdf: Path) -> list[tuple[str, float, float]]:
+    """Each run of text on the first page, with the millimetres from the sheet's left and upper edge."""
+    found: list[tuple[str, float, float]] = []
+
+    def note(text: str, page: list[float], at: list[float], _: DictionaryObject | None, __: float) -> None:
+        if text.strip():
+            x, y = (at[4] * page[side] + at[5] * page[2 + side] + page[4 + side] for side in (0, 1))
+            found.append((text.strip("\n"), x * POINT, A4[1] - y * POINT))
+
+    PdfReader(pdf).pages[0].extract_text(visitor_text=note)
+    return found
