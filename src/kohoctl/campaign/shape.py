@@ -142,7 +142,9 @@ class MessageShape(Shape):
     title: str = Field("", description="The title. May hold {{ facts }}.")
     body: str = Field("", description="The text. May hold {{ facts }}.")
     images: tuple[Image, ...] = Field((), description="Pictures.")
-    attachments: tuple[str, ...] = Field((), description="Files that go with it, as paths from the file's folder.")
+    attachments: tuple[str, ...] = Field(
+        (), description="Files that go with it, as paths from the file's folder; of a Typst file, the PDF made of it."
+    )
     when: When = Field(description="When it goes out.")
     grace: Duration | None = Field(None, description="How late it may still go out: 30 minutes.")
     repost: Annotated[RepostShape, BeforeValidator(_repost), AlsoText()] | None = Field(

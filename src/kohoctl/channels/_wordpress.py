@@ -38,7 +38,7 @@ from kohoctl import (
     plain_text,
     raise_for_ending,
 )
-from kohoctl.channels._web_page import figures, linked_files, page_mark, stored_name
+from kohoctl.channels._web_page import figures, linked_files, page_mark, stored_files
 
 SLUG_LIMIT = 200
 """Characters: the width of the column in which WordPress keeps a slug."""
@@ -233,8 +233,7 @@ class Client:
     def _upload_all(self, rendition: Rendition) -> dict[str, Uploaded]:
         alts = {picture["file"]: picture["alt"] for picture in rendition.content["pictures"]}
         media = {}
-        for file in rendition.files:
-            name = stored_name(file)
+        for name, file in stored_files(rendition).items():
             media[name] = self._uploaded(name) or self._upload(file, name, alts.get(name, ""))
         return media
 
