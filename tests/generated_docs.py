@@ -28,7 +28,7 @@ from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.cli import COMMANDS, cli
 from kohoctl.cli.plugins import SUMMARIES
-from kohoctl.contact import Contact
+from kohoctl.contact import Contact, Question
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +59,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "folder": Folder,
     "line-image": LineImage,
     "contact": Contact,
+    "question": Question,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""
 KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest)

@@ -246,7 +246,7 @@ def _moment(value: Any) -> datetime:
 
 
 class _PageReader(HTMLParser):
-    """Picks the named ``meta`` elements and the JSON-LD out of a page."""
+    """Picks the named ``meta`` elements and the first JSON-LD, the announcement's, out of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -258,7 +258,7 @@ class _PageReader(HTMLParser):
         values = dict(attrs)
         if tag == "meta" and values.get("name"):
             self.metas.setdefault(str(values["name"]), values.get("content") or "")
-        self._in_data = tag == "script" and values.get("type") == "application/ld+json"
+        self._in_data = tag == "script" and values.get("type") == "application/ld+json" and not self.data
 
     def handle_endtag(self, tag: str) -> None:
         self._in_data = False

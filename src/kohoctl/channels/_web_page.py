@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kohoctl import File, Rendition
+from kohoctl.channels._questions import faq_page, questions_html
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -104,7 +105,8 @@ def page_html(
         labels=labels(language),
         mark=page_mark(content),
         digest=rendition.digest,
-        data=_in_script(json_ld(content, published, modified, url)),
+        data=_data_script(json_ld(content, published, modified, url)) + faq_script(content),
+        questions=questions_html(content.get("questions", ())),
         figures=figures(content["pictures"], address),
         attachments=linked_files(content["attachments"], address, language),
         dates=_dates(published, modified, language),
@@ -140,10 +142,17 @@ def json_ld(content: Mapping[str, Any], published: datetime, modified: datetime,
     return announcement | ({"@id": url, "url": url} if url else {})
 
 
-def _in_script(data: Mapping[str, Any]) -> str:
-    """``data`` as JSON that cannot end the script element it stands in."""
+def faq_script(content: Mapping[str, Any]) -> str:
+    """The element that tells machines of the page's questions; nothing where it has none."""
+    questions = content.get("questions")
+    return _data_script(faq_page(questions, content["language"])) if questions else ""
+
+
+def _data_script(data: Mapping[str, Any]) -> str:
+    """The element that holds ``data`` as JSON-LD, which cannot end the element that it stands in."""
     text = json.dumps(data, ensure_ascii=False, indent=1)
-    return "".join(f"\\u{ord(letter):04x}" if letter in "<>&\u2028\u2029" else letter for letter in text)
+    safe = "".join(f"\\u{ord(letter):04x}" if letter in "<>&\u2028\u2029" else letter for letter in text)
+    return f'<script type="application/ld+json">\n{safe}\n</script>\n'
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from kohoctl import (
     Limit,
     Message,
     Problem,
+    Question,
     Receipt,
     Recipient,
     Rendition,
@@ -28,6 +29,7 @@ from kohoctl import (
 )
 from kohoctl.channels import _static_site, _wordpress
 from kohoctl.channels._markdown import control_character, markdown_problems, shorten, to_html, to_text
+from kohoctl.channels._questions import answered, question_problems
 from kohoctl.channels._web_page import ATTACHMENT_TYPES, PICTURE_TYPES, embedded, page_html, stored_files, stored_name
 
 TEXT_LIMIT = 2**20
@@ -68,6 +70,7 @@ class WebsiteVersion(Version):
     excerpt: str | None = Field(
         None, description="One or two sentences for lists and feeds; else the text's beginning."
     )
+    questions: tuple[Question, ...] = Field((), description="Questions and answers, under the text.")
 
 
 class Website(Channel):
@@ -101,6 +104,8 @@ class Website(Channel):
                 {"file": stored_name(file), "name": file.name, "size": size_of(file)} for file in message.attachments
             ],
         }
+        if own.questions:  # a page without any keeps the digest that it had before there were questions
+            content["questions"] = [answered(question) for question in own.questions]
         problems = (*text_problems(message, own, text), *self._problems(message, content["slug"]))
         return Rendition(content, self._destination(), (*message.images, *message.attachments), problems)
 
@@ -188,13 +193,15 @@ def text_problems(message: Message, own: WebsiteVersion, text: str) -> Iterator[
         yield Problem("the title is longer than one line", field="title", hint="write the title on one line")
     if not text:
         yield Problem("the page has no text", field="body")
-    for name, words in {"title": message.title, "body": message.body, "excerpt": own.excerpt or ""}.items():
-        if found := control_character(words):
+    for name, said in {"title": message.title, "body": message.body, "excerpt": own.excerpt or ""}.items():
+        if found := control_character(said):
             yield Problem("the {field} holds the invisible character {code}", {"field": name, "code": found}, name)
-    if (size := len(message.body.encode(errors="replace"))) > TEXT_LIMIT:
+    words = [message.body, *(part for one in own.questions for part in (one.question, one.answer))]
+    if (size := len("".join(words).encode(errors="replace"))) > TEXT_LIMIT:
         values = {"size": size, "limit": TEXT_LIMIT}
         yield Problem("the text has {size} bytes; a page takes {limit}", values, field="body")
     yield from markdown_problems(message.body)
+    yield from question_problems(own.questions)
 
 
 def size_of(file: File) -> int | None:
