@@ -21,8 +21,10 @@ from kohoctl.campaign.times import Duration, Moment, TimeOfDay
 from kohoctl.channel import Channel
 from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
+from kohoctl.channels.flyer import Flyer
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel, LineImage
+from kohoctl.channels.newspaper import Newspaper
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
@@ -62,7 +64,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "question": Question,
 }
 """The models whose keys stand in a table, by the anchor of its heading."""
-KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest)
+KINDS: tuple[type[Channel], ...] = (Website, X, LineChannel, RadioSpot, FlyerRequest, Flyer, Newspaper)
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}

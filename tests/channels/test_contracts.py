@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
+from kohoctl.channels.flyer import Flyer
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.line import LineChannel
+from kohoctl.channels.newspaper import Newspaper
 from kohoctl.channels.radio_spot import RadioSpot
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
@@ -110,6 +112,34 @@ class TestRadioSpot(Contract):
 
     kind = RadioSpot
     settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "advertiser": "厚生労働省", "contact": CONTACT}
+
+
+class TestFlyer(Contract):
+    """A flyer by mail to a bureau that passes it on."""
+
+    kind = Flyer
+    settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+    message: ClassVar = {"attachments": ["chirashi.pdf"], "reply_by": "2015-06-19"}
+    recipient: ClassVar = {
+        "id": "kanto",
+        "name": "関東信越厚生局",
+        "facilities": "千葉市",
+        "email": "koho@kanto.example",
+    }
+
+
+class TestNewspaper(Contract):
+    """An advertisement by mail to a paper."""
+
+    kind = Newspaper
+    settings: ClassVar = {
+        "sender": "広報室 <koho@gov.example>",
+        "office": "政府広報室",
+        "advertiser": "政府広報",
+        "contact": CONTACT,
+    }
+    message: ClassVar = {"columns": 5, "days": ["2015-06-08"], "hotline": "0120-818211"}
+    recipient: ClassVar = {"id": "paper", "name": "第一新聞社", "email": "ad@paper.example"}
 
 
 def test_every_built_in_kind_has_a_contract_here() -> None:

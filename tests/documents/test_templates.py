@@ -161,7 +161,7 @@ def test_fonts_beside_a_template_are_its_own(tmp_path: Path) -> None:
 
 def test_an_unknown_template_is_named_beside_those_that_there_are() -> None:
     with pytest.raises(
-        DocumentError, match="there is no template leter: give a Typst file's Path, or one of letter, radio-brief"
+        DocumentError, match="there is no template leter: give a Typst file's Path, or one of flyer, letter, "
     ):
         Document("a.pdf", "leter", {})
 

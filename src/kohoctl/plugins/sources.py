@@ -26,6 +26,8 @@ BUILT_IN = {
     "line": "line",
     "radio-spot": "radio_spot",
     "flyer-request": "flyer_request",
+    "flyer": "flyer",
+    "newspaper": "newspaper",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 
