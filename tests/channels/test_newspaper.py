@@ -133,6 +133,9 @@ def test_a_paper_that_prints_on_another_day_has_its_own() -> None:
     assert later.task is not None
     assert later.task.days == (date(2015, 6, 9),)
     assert "平成27年6月9日（火）" in unbroken(pdf_text(later.files[0].read()))
+    span = rendered(CORNER, {"day": "2015-06-09", "width_mm": "84", "height_mm": "83"})
+    assert span.task is not None
+    assert len(span.task.days) == 7
     assert texts(rendered(FULL, {"day": "9日"})) == ["the paper's day is no day"]
 
 

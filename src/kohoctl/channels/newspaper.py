@@ -82,7 +82,7 @@ class NewspaperVersion(AdvertisementVersion):
 
 class Newspaper(DocumentChannel):
     """Papers or agencies are the recipients: ``name`` and ``email``, an agency's ``papers`` (with ``|`` between them),
-    ``width_mm`` and ``height_mm`` of the paper's 突き出し, and ``day`` where it prints on another one than the rest."""
+    ``width_mm`` and ``height_mm`` of its 突き出し, and ``day`` where it prints on another than the message's."""
 
     kind = "newspaper"
     settings: NewspaperSettings
@@ -128,8 +128,9 @@ class Newspaper(DocumentChannel):
     def task(self, message: Message, recipient: Recipient | None) -> Task:
         paper, version = recipient or Recipient("", {}), message.version(NewspaperVersion)
         named = (paper["papers"] or paper["name"]).split("|")
-        own = _day(paper["day"])
-        days = (own,) if own else version.printed
+        own, days = _day(paper["day"]), version.printed
+        if own and len(days) == 1:
+            days = (own,)
         return Task(tuple(name.strip() for name in named if name.strip()), days, version.reply_by)
 
     def problems(self, message: Message, recipient: Recipient | None) -> Iterable[Problem]:
