@@ -26,10 +26,12 @@ from kohoctl.channels._static_site import Folder
 from kohoctl.channels._wordpress import WordPress
 from kohoctl.channels.call_centre import CallCentre
 from kohoctl.channels.counter_guide import CounterGuide
+from kohoctl.channels.flyer import Flyer
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.letter import Letter
 from kohoctl.channels.line import LineChannel, LineImage
 from kohoctl.channels.meeting import CharterPart, Meeting
+from kohoctl.channels.newspaper import Newspaper
 from kohoctl.channels.partner_notice import Partner, PartnerNotice
 from kohoctl.channels.press_conference import PressConference
 from kohoctl.channels.press_release import PressRelease
@@ -123,6 +125,8 @@ KINDS: tuple[type[Channel], ...] = (
     PartnerNotice,
     Meeting,
     Letter,
+    Flyer,
+    Newspaper,
 )
 
 _ANCHORS = {model.__name__: anchor for anchor, model in MODELS.items()}

@@ -148,6 +148,7 @@ class Message:
     """What one delivery has to say, its facts filled in and the channel's own version chosen.
 
     ``due`` is when it goes out, in the campaign file's timezone; None while it waits for another message.
+    ``attachments`` are files that stand beside the campaign file, and documents that are made from its facts.
     ``repost`` stands where the message passes on another message's post.
     """
 
@@ -159,7 +160,7 @@ class Message:
     body: str
     due: datetime | None
     images: tuple[Asset, ...] = ()
-    attachments: tuple[Asset, ...] = ()
+    attachments: tuple[File, ...] = ()
     repost: Earlier | None = None
     own: BaseModel | None = field(default=None, repr=False)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from kohoctl.campaign.facts import Filters, fill, fill_all, speaks_of_recipient, texts_of
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.channel import Channel
+from kohoctl.documents import Document, DocumentError
 from kohoctl.earlier import PARTS, Earlier, stand_in
 from kohoctl.foreign import foreign
-from kohoctl.model import Asset, Message, Recipient, Rendition
+from kohoctl.model import Asset, File, Json, Message, Recipient, Rendition, canonical_json
 from kohoctl.problem import Place, Problem
 from kohoctl.redaction import described, plain_text, scrub
 
@@ -67,6 +70,7 @@ class Wording:
     def __init__(self, file: CampaignFile) -> None:
         self._file = file
         self._common: dict[tuple[str, str, str], Message | None] = {}
+        self._tried: dict[tuple[str | Path, str], str | None] = {}
 
     def render(self, slot: Slot) -> Rendition:
         """The rendition, its problems placed in the file. What a kind's own code raises is a problem of this slot."""
@@ -84,8 +88,13 @@ class Wording:
         return _with_places(self._looked_over(rendition, message, channel, slot), slot)
 
     def _looked_over(self, rendition: Rendition, message: Message, channel: Channel, slot: Slot) -> Rendition:
-        """The rendition with what the plugins' own rules say of it. A rule that fails is none that was kept."""
-        problems: list[Problem] = []
+        """The rendition with what is wrong with its attachments, and what the plugins' own rules say of it. A rule that
+        fails is none that was kept."""
+        problems = [
+            Problem("{what}", {"what": failure}, field="attachments")
+            for attachment in message.attachments
+            if isinstance(attachment, Document) and (failure := self._failure(attachment))
+        ]
         for check in self._file.extensions.checks:
             try:
                 with foreign(check.origin):
@@ -99,12 +108,23 @@ class Wording:
                 problems.append(Problem(text, {"origin": check.origin, "error": said}))
         return replace(rendition, problems=(*rendition.problems, *problems)) if problems else rendition
 
+    def _failure(self, attachment: Document) -> str | None:
+        """Why it cannot be made, None where it can: it is tried once for the same words, whatever the day."""
+        words = attachment.template, canonical_json({**attachment.data, "date": None})
+        if words not in self._tried:
+            try:
+                attachment.read()
+                self._tried[words] = None
+            except DocumentError as error:
+                self._tried[words] = str(error)
+        return self._tried[words]
+
     def _message(self, slot: Slot) -> Message:
         common_to = (slot.message.campaign, slot.message.id, slot.way.channel)
         if common_to not in self._common:
             self._common[common_to] = None if _mentions_recipient(slot) else self._say(slot)
         message = self._common[common_to] or self._say(slot)
-        return message if message.due == slot.occurrence.due else replace(message, due=slot.occurrence.due)
+        return message if message.due == slot.occurrence.due else _at(message, slot.occurrence.due)
 
     def _say(self, slot: Slot) -> Message:
         written, way, facts = slot.message, slot.way, self._file.facts
@@ -112,19 +132,23 @@ class Wording:
         campaign = self._file.campaigns[written.campaign]
         model = self._file.channels[way.channel].version_model
         own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient, filters, earlier))
-        return Message(
+        title = fill(written.title, facts, slot.recipient, filters, earlier)
+        body = fill(written.body, facts, slot.recipient, filters, earlier)
+        data: dict[str, Json] = {"title": title, "body": body, "owner": campaign.owner, "facts": dict(facts)}
+        said = Message(
             campaign=campaign.id,
             campaign_title=campaign.title,
             owner=campaign.owner,
             id=written.id,
-            title=fill(written.title, facts, slot.recipient, filters, earlier) if own.title is None else own.title,
-            body=fill(written.body, facts, slot.recipient, filters, earlier) if own.body is None else own.body,
-            due=slot.occurrence.due,
+            title=title if own.title is None else own.title,
+            body=body if own.body is None else own.body,
+            due=None,
             images=tuple(_described(image, facts, slot.recipient, filters) for image in way.images),
-            attachments=way.attachments,
+            attachments=tuple(_attached(one, data) for one in way.attachments),
             repost=self._repost(written, way),
             own=own,
         )
+        return _at(said, slot.occurrence.due)
 
     def _earlier(self, slot: Slot) -> dict[str, str]:
         """What stands for the parts of the receipt of the message that this one comes after, where it has just one."""
@@ -150,6 +174,21 @@ class Wording:
 
 def _described(image: Asset, facts: Mapping[str, str], recipient: Recipient | None, filters: Filters) -> Asset:
     return replace(image, alt=fill(image.alt, facts, recipient, filters)) if image.alt else image
+
+
+def _attached(file: Asset | Path, data: Mapping[str, Json]) -> File:
+    """The file, or the PDF that is made of a Typst file from what the message says by all its channels."""
+    return Document(f"{file.stem}.pdf", file, data) if isinstance(file, Path) else file
+
+
+def _at(message: Message, due: datetime | None) -> Message:
+    """The message as it goes out at that moment, whose day is the date of what is made for it."""
+    day = due.date().isoformat() if due else None
+    dated = tuple(
+        replace(file, data={**file.data, "date": day}) if isinstance(file, Document) else file
+        for file in message.attachments
+    )
+    return replace(message, due=due, attachments=dated)
 
 
 def _mentions_recipient(slot: Slot) -> bool:

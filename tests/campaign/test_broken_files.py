@@ -65,6 +65,7 @@ IN_A_MESSAGE = {
     "images: [{alt: x}]": "18:18 file is missing",
     "attachments: [no.pdf]": "18:23 the file no.pdf cannot be read: No such file or directory",
     "attachments: [../no.pdf]": "18:23 ../no.pdf leads out of the campaign file's folder",
+    "attachments: [no.typ]": "18:23 the file no.typ cannot be read: No such file or directory",
     "images: [{file: .}]": "18:25 the file . cannot be read: it is a folder",
     "channels: [page, pgae]": "18:26 there is no channel pgae: did you mean page?",
     "channels: [page, page]": "18:26 the channel page stands here twice",

@@ -12,6 +12,7 @@ from kohoctl.campaign.file import After, CampaignFile, Repost
 from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.campaign.shape import FileShape
 from kohoctl.extensions import Extensions
+from kohoctl.model import Asset
 from kohoctl.problem import Place
 
 Load = Callable[[str], CampaignFile]
@@ -51,7 +52,9 @@ def test_a_message_s_own_version_is_kept_as_typed_beside_its_files(load_text: Lo
     assert (flyer.name, flyer.alt, flyer.media_type, flyer.size) == ("flyer.png", "チラシ", "image/png", len(PNG))
     assert flyer.sha256 == hashlib.sha256(PNG).hexdigest()
     assert flyer.read() == PNG
-    assert [asset.media_type for asset in page.attachments] == ["application/pdf"]
+    (attached,) = page.attachments
+    assert isinstance(attached, Asset)
+    assert attached.media_type == "application/pdf"
 
 
 def test_fields_know_their_places(load_text: Load, tmp_path: Path) -> None:
@@ -129,6 +132,19 @@ def test_a_link_is_followed_only_inside_the_folder(
     assert [asset.name for asset in way.attachments] == ["inside.png"]
     assert problem_lines(text.replace("inside", "outside")) == [
         "17:76 outside.png leads out of the campaign file's folder"
+    ]
+
+
+def test_a_typst_file_is_attached_as_a_template_that_imports_only_what_it_may(
+    load_text: Load, problem_lines: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    text = TOP + MESSAGE.replace("channels:", "attachments: [チラシ.typ], channels:")
+    (tmp_path / "チラシ.typ").write_text("= 注意", encoding="utf-8")
+    (way,) = load_text(text).campaigns["nenkin"].messages["warning"].ways
+    assert way.attachments == (tmp_path / "チラシ.typ",)
+    (tmp_path / "遠い.typ").write_text('#import "@preview/cetz:0.4.0"', encoding="utf-8")
+    assert problem_lines(text.replace("チラシ", "遠い")) == [
+        "17:76 遠い.typ imports @preview/cetz:0.4.0: only packages that come with kohoctl can be used"
     ]
 
 

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from kohoctl.channels.call_centre import CallCentre
 from kohoctl.channels.counter_guide import CounterGuide
+from kohoctl.channels.flyer import Flyer
 from kohoctl.channels.flyer_request import FlyerRequest
 from kohoctl.channels.letter import Letter
 from kohoctl.channels.line import LineChannel
 from kohoctl.channels.meeting import Meeting
+from kohoctl.channels.newspaper import Newspaper
 from kohoctl.channels.partner_notice import PartnerNotice
 from kohoctl.channels.press_conference import PressConference
 from kohoctl.channels.press_release import PressRelease
@@ -194,6 +196,34 @@ class TestRadioSpot(Contract):
 
     kind = RadioSpot
     settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "advertiser": "厚生労働省", "contact": CONTACT}
+
+
+class TestFlyer(Contract):
+    """A flyer by mail to a bureau that passes it on."""
+
+    kind = Flyer
+    settings: ClassVar = {"sender": "広報室 <koho@mhlw.example>", "office": "厚生労働省年金局", "contact": CONTACT}
+    message: ClassVar = {"attachments": ["chirashi.pdf"], "reply_by": "2015-06-19"}
+    recipient: ClassVar = {
+        "id": "kanto",
+        "name": "関東信越厚生局",
+        "facilities": "千葉市",
+        "email": "koho@kanto.example",
+    }
+
+
+class TestNewspaper(Contract):
+    """An advertisement by mail to a paper."""
+
+    kind = Newspaper
+    settings: ClassVar = {
+        "sender": "広報室 <koho@gov.example>",
+        "office": "政府広報室",
+        "advertiser": "政府広報",
+        "contact": CONTACT,
+    }
+    message: ClassVar = {"columns": 5, "days": ["2015-06-08"], "hotline": "0120-818211"}
+    recipient: ClassVar = {"id": "paper", "name": "第一新聞社", "email": "ad@paper.example"}
 
 
 def test_every_built_in_kind_has_a_contract_here() -> None:

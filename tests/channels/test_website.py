@@ -16,6 +16,7 @@ from channels.website_messages import (
     KEY,
     PDF,
     PNG,
+    QUESTIONS,
     TITLE,
     asset,
     flyer,
@@ -24,7 +25,7 @@ from channels.website_messages import (
     picture,
     wordpress_channel,
 )
-from kohoctl import Message
+from kohoctl import Message, Question
 from kohoctl.channels._markdown import shorten, to_html, to_text
 from kohoctl.channels._web_page import stored_name
 from kohoctl.channels.website import WebsiteSettings, WebsiteVersion, default_slug
@@ -192,6 +193,33 @@ def test_files_have_names_that_tell_their_bytes_apart(tmp_path: Path) -> None:
     assert re.fullmatch(r"file-[0-9a-f]{20}\.pdf", stored_name(flyer(tmp_path)))
     odd = asset(tmp_path, "..%2F..php", "image/png", PNG)
     assert re.fullmatch(r"2f-[0-9a-f]{20}\.png", stored_name(odd))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        (" ", "はい。", "a question has no words"),
+        ("問", "\n", "the question 「問」 has no answer"),
+        ("問\u202e", "はい。", "the question 「問」 or its answer holds the invisible character U+202E"),
+        ("問", "<b>はい</b>", "the text holds HTML (<b>), which is not passed on to the page"),
+        ("問", "あ" * 400_000, "the text has 1200630 bytes; a page takes 1048576"),
+    ],
+)
+def test_what_of_a_question_is_no_page_yet_is_said(question: str, answer: str, said: str) -> None:
+    found = WORDPRESS.render(message(questions=(Question(question=question, answer=answer),)), None).problems
+    assert str(found[0]) == said
+    assert found[0].field == ("body" if "bytes" in said else "questions")
+
+
+def test_the_digest_covers_the_questions_and_a_page_without_any_keeps_its_own() -> None:
+    one, other = ((QUESTIONS[0],), (replace_answer(QUESTIONS[0], "いいえ。"),))
+    digests = [WORDPRESS.render(message(questions=questions), None).digest for questions in ((), one, other)]
+    assert len(set(digests)) == 3
+    assert "questions" not in WORDPRESS.render(message(), None).content
+
+
+def replace_answer(question: Question, answer: str) -> Question:
+    return question.model_copy(update={"answer": answer})
 
 
 def test_the_rehearsals_page_stands_alone(tmp_path: Path) -> None:

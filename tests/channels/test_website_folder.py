@@ -15,8 +15,20 @@ from xml.etree import ElementTree as Xml
 import pytest
 from filelock import FileLock
 
-from channels.website_messages import BODY, DUE, KEY, PNG, TITLE, flyer, folder_channel, message, picture, transport
-from kohoctl import Message, Receipt, Refused, Unreached
+from channels.website_messages import (
+    BODY,
+    DUE,
+    KEY,
+    PNG,
+    QUESTIONS,
+    TITLE,
+    flyer,
+    folder_channel,
+    message,
+    picture,
+    transport,
+)
+from kohoctl import Message, Question, Receipt, Refused, Unreached
 from kohoctl.channels import _static_site
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -35,10 +47,8 @@ def page(folder: Path, slug: str = "notice") -> str:
     return (folder / "site" / slug / "index.html").read_text(encoding="utf-8")
 
 
-def json_ld(html: str) -> Any:
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    assert found is not None
-    return json.loads(found[1])
+def json_ld(html: str, number: int = 0) -> Any:
+    return json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[number])
 
 
 def feed(folder: Path) -> Xml.Element:
@@ -102,6 +112,42 @@ def test_nothing_in_a_message_can_run_on_its_page(tmp_path: Path) -> None:
     assert html.count("<script") == html.count("</script>") == 1
     assert json_ld(html)["name"] == evil
     assert "default-src 'none'" in html
+
+
+def test_questions_stand_under_the_text_for_people_and_machines(tmp_path: Path) -> None:
+    deliver(message("qa", questions=QUESTIONS), tmp_path)
+    html = page(tmp_path, "qa")
+    assert Outline(html).open == []
+    first, second = (html.index(f"<h2>{one.question}</h2>") for one in QUESTIONS)
+    assert html.index("0120-818211<br>") < first < second
+    assert "<li>年金そのものがなくなったり、減ることは、<strong>ありません</strong>。</li>" in html
+    data = json_ld(html, 1)
+    assert (data["@context"], data["@type"], data["inLanguage"]) == ("https://schema.org", "FAQPage", "ja")
+    assert [(one["@type"], one["name"]) for one in data["mainEntity"]] == [
+        ("Question", question.question) for question in QUESTIONS
+    ]
+    assert data["mainEntity"][0]["acceptedAnswer"] == {
+        "@type": "Answer",
+        "text": "年金そのものがなくなったり、減ることは、ありません。\n記録の改ざんは、確認されていません。",
+    }
+
+
+def test_a_page_with_questions_is_in_the_feed_and_stays_as_it_is(tmp_path: Path) -> None:
+    what = message("qa", questions=QUESTIONS)
+    receipt = deliver(what, tmp_path)
+    before = tree(tmp_path / "site")
+    assert deliver(what, tmp_path, DUE + timedelta(days=1)) == find(what, tmp_path) == receipt
+    assert tree(tmp_path / "site") == before
+    assert [entry.findtext("a:title", "", ATOM) for entry in feed(tmp_path).findall("a:entry", ATOM)] == [TITLE]
+
+
+def test_nothing_in_a_question_can_run_on_its_page(tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    deliver(message("qa", questions=(Question(question=evil, answer=evil),)), tmp_path)
+    html = page(tmp_path, "qa")
+    assert html.count("<script") == html.count("</script>") == 2
+    assert "<img" not in html
+    assert json_ld(html, 1)["mainEntity"][0]["name"] == evil
 
 
 def test_the_feed_is_a_valid_atom_feed(tmp_path: Path) -> None:

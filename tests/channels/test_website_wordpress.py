@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +15,19 @@ from typing import Any
 import pytest
 import requests
 
-from channels.website_messages import BODY, DUE, KEY, PDF, TITLE, flyer, message, picture, transport, wordpress_channel
+from channels.website_messages import (
+    BODY,
+    DUE,
+    KEY,
+    PDF,
+    QUESTIONS,
+    TITLE,
+    flyer,
+    message,
+    picture,
+    transport,
+    wordpress_channel,
+)
 from kohoctl import Message, Receipt, Refused, Unreached
 from kohoctl.channels.website import Website
 from servers.wordpress import WordPressSite, running_wordpress
@@ -304,6 +318,22 @@ def test_a_file_that_wordpress_does_not_take_is_refused_and_nothing_stays(
         with pytest.raises(Refused, match="did not take the file"):
             deliver(channel, message(slug=slug, images=(odd,)), tmp_path)
     assert not site.posts(slug)
+
+
+@pytest.mark.parametrize("role", ["editor", "author"])
+def test_questions_are_on_the_page_and_machines_are_told_where_the_user_may_write_scripts(
+    site: WordPressSite, slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setenv("WORDPRESS_PASSWORD", site.passwords[role])
+    what = message(slug=f"{slug}-{role}", questions=QUESTIONS)
+    receipt = deliver(wordpress_channel(site.url, user=role), what, tmp_path)
+    page = requests.get(str(receipt.url), timeout=30).text
+    for question in QUESTIONS:
+        assert f"<h2>{question.question}</h2>" in page
+    data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    told = [one["name"] for text in data for one in json.loads(text)["mainEntity"]]
+    assert told == ([question.question for question in QUESTIONS] if role == "editor" else [])
+    assert ("FAQPage" in page) is (role == "editor")
 
 
 def test_no_script_reaches_the_page(site: WordPressSite, slug: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from kohoctl import Asset, Message, Transport
+from kohoctl import Asset, Message, Question, Transport
 from kohoctl.channels.website import Website, WebsiteSettings, WebsiteVersion
 from kohoctl.redaction import Redactor
 from kohoctl.transport import open_transport
@@ -31,6 +31,13 @@ BODY = """日本年金機構への不正アクセス事案では、皆さまの�
 0120-818211
 受付時間 8:30〜21:00（平日及び土日）
 """
+QUESTIONS = (
+    Question(
+        question="今回の不正アクセスにより、私の年金そのものがなくなったり、減ってしまうことはないのですか。",
+        answer="- 年金そのものがなくなったり、減ることは、**ありません**。\n- 記録の改ざんは、確認されていません。",
+    ),
+    Question(question="年金の支払いに滞りはできませんか。", answer="年金の支払いが滞ることは、ありません。"),
+)
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -47,7 +54,7 @@ def message(slug: str | None = None, **fields: Any) -> Message:
         "title": TITLE,
         "body": BODY,
         "due": DUE,
-        "own": WebsiteVersion(slug=slug, excerpt=fields.pop("excerpt", None)),
+        "own": WebsiteVersion(slug=slug, excerpt=fields.pop("excerpt", None), questions=fields.pop("questions", ())),
     }
     return Message(**(given | fields))
 

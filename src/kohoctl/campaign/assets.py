@@ -9,10 +9,14 @@ from pathlib import Path
 
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.source import read_bounded, reason
+from kohoctl.documents import DocumentError, find_template
 from kohoctl.model import Asset
 
 ASSET_BYTES = 32 * 1024 * 1024
 """The largest file: what mail servers take at the most, and far more than X (5 MB) or LINE (10 MB) takes."""
+
+TEMPLATE_ENDING = ".typ"
+"""Of a Typst file, which is not attached itself: the PDF made of it is."""
 
 _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -36,6 +40,16 @@ class AssetReader:
             self._known[name] = self._look_at(name)
         found = self._known[name]
         return Asset(found.path, found.name, found.media_type, found.size, found.sha256, alt) if alt else found
+
+    def attachment(self, name: str) -> Asset | Path:
+        """The file ``name``, or the path of a Typst file to make a PDF of. Raises `Wrong` where it cannot be used."""
+        found = self.read(name)
+        if not name.endswith(TEMPLATE_ENDING):
+            return found
+        try:
+            return find_template(found.path).path
+        except DocumentError as error:
+            raise Wrong("{what}", what=str(error)) from None
 
     def _look_at(self, name: str) -> Asset:
         path = inside(self.folder, name)

@@ -70,13 +70,14 @@ class Way:
     """A message's way out by one channel.
 
     ``own`` is the message's own version for the channel as it was typed, facts not yet filled in; files are apart, in
-    ``images`` and ``attachments`` (the message's where the version names none).
+    ``images`` and ``attachments`` (the message's where the version names none). A path among the attachments is that
+    of a Typst file, of which a PDF is made for each delivery.
     """
 
     channel: str
     own: Mapping[str, Any]
     images: tuple[Asset, ...] = ()
-    attachments: tuple[Asset, ...] = ()
+    attachments: tuple[Asset | Path, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, repr=False)
     """Where the version's fields stand; under the empty name, the channel's name in the message."""
 

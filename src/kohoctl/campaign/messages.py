@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from kohoctl.campaign.assets import AssetReader
@@ -30,8 +31,12 @@ _FILES = frozenset({"images", "attachments"})
 _SPOKEN = frozenset({"title", "body", "images"})
 _NOTHING: Node = build("{}", Problems(""))
 
-Files = tuple[tuple[Asset, ...], tuple[Asset, ...]]
-"""Pictures and attachments."""
+T = TypeVar("T")
+R = TypeVar("R")
+
+Attached = tuple[Asset | Path, ...]
+Files = tuple[tuple[Asset, ...], Attached]
+"""Pictures and attachments; of these, a path is that of a Typst file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Said:
     node: Node
     uses: tuple[ColumnUse, ...]
     images: tuple[Asset, ...]
-    attachments: tuple[Asset, ...]
+    attachments: Attached
 
 
 def _uses(context: Context, node: Node, keys: Collection[str]) -> tuple[ColumnUse, ...]:
@@ -195,18 +200,19 @@ def _files(context: Context, said: MessageShape | Version, node: Node, mark: int
     """The pictures and the attachments, read; those that cannot be read are problems."""
     if not said.images and not said.attachments:
         return (), ()
-    pictures = [(("images", index, "file"), picture.file, picture.alt) for index, picture in enumerate(said.images)]
-    others = [(("attachments", index), name, None) for index, name in enumerate(said.attachments)]
-    return _assets(context, pictures, node, mark), _assets(context, others, node, mark)
+    pictures = [(("images", index, "file"), picture) for index, picture in enumerate(said.images)]
+    attached = [(("attachments", index), name) for index, name in enumerate(said.attachments)]
+    images = _read_each(context, pictures, lambda picture: context.assets.read(picture.file, picture.alt), node, mark)
+    return images, _read_each(context, attached, context.assets.attachment, node, mark)
 
 
-def _assets(
-    context: Context, asked: Iterable[tuple[Location, str, str | None]], node: Node, mark: int
-) -> tuple[Asset, ...]:
+def _read_each(
+    context: Context, asked: Iterable[tuple[Location, T]], read: Callable[[T], R], node: Node, mark: int
+) -> tuple[R, ...]:
     found = []
-    for path, name, alt in asked:
+    for path, one in asked:
         try:
-            found.append(context.assets.read(name, alt))
+            found.append(read(one))
         except Wrong as wrong:
             context.problems.put(locate(node, mark, path), wrong.problem)
     return tuple(found)

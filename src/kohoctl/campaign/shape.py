@@ -143,14 +143,18 @@ class MessageShape(Shape):
     title: str = Field("", description="The title. May hold {{ facts }}.")
     body: str = Field("", description="The text. May hold {{ facts }}.")
     images: tuple[Image, ...] = Field((), description="Pictures.")
-    attachments: tuple[str, ...] = Field((), description="Files that go with it, as paths from the file's folder.")
+    attachments: tuple[str, ...] = Field(
+        (), description="Files that go with it, as paths from the file's folder; of a Typst file, the PDF made of it."
+    )
     when: When = Field(description="When it goes out.")
     grace: Duration | None = Field(None, description="How late it may still go out: 30 minutes.")
     repost: Annotated[RepostShape, BeforeValidator(_repost), AlsoText()] | None = Field(
         None, description="A message of this campaign whose post is passed on, instead of title and body."
     )
     channels: Ways = Field(min_length=1, description="The channels by name: a list, or each with its own version.")
-    action: str | None = Field(None, description="What the report says was done; the title if left out.")
+    action: str | None = Field(
+        None, description='What the report says was done; the title if left out. With "", it is no action of its own.'
+    )
     actor: str | None = Field(None, description="Who did it, in the report; the channels' owners if left out.")
 
 

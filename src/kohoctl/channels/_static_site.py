@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kohoctl import Receipt, Refused, Rendition, ServiceUrl, Unreached
 from kohoctl.channels._markdown import control_character, shorten
-from kohoctl.channels._web_page import page_html, page_mark, stored_name
+from kohoctl.channels._web_page import page_html, page_mark, stored_files
 
 LOCK_TIMEOUT = 30.0
 """Seconds to wait while another program writes to the folder: many times what writing a page takes."""
@@ -141,12 +141,12 @@ def _write_page(site: Folder, folder: Path, rendition: Rendition, now: datetime)
     if there is not None and there.digest == rendition.digest:
         return
     (folder / slug).mkdir(exist_ok=True)
-    names = [stored_name(file) for file in rendition.files]
-    for name, file in zip(names, rendition.files, strict=True):
+    files = stored_files(rendition)
+    for name, file in files.items():
         _write_atomically(folder / slug / name, file.read())
     now = _in_campaign_time(now, rendition)
     published = there.published if there is not None else now
-    addresses = {name: name for name in names}
+    addresses = {name: name for name in files}
     page = page_html(rendition, addresses, published, now, page_url(site, slug), site.title)
     _write_atomically(folder / slug / "index.html", page.encode())
 
@@ -246,7 +246,7 @@ def _moment(value: Any) -> datetime:
 
 
 class _PageReader(HTMLParser):
-    """Picks the named ``meta`` elements and the JSON-LD out of a page."""
+    """Picks the named ``meta`` elements and the first JSON-LD, the announcement's, out of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -258,7 +258,7 @@ class _PageReader(HTMLParser):
         values = dict(attrs)
         if tag == "meta" and values.get("name"):
             self.metas.setdefault(str(values["name"]), values.get("content") or "")
-        self._in_data = tag == "script" and values.get("type") == "application/ld+json"
+        self._in_data = tag == "script" and values.get("type") == "application/ld+json" and not self.data
 
     def handle_endtag(self, tag: str) -> None:
         self._in_data = False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kohoctl import File, Rendition
+from kohoctl.channels._questions import faq_page, questions_html
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -45,6 +46,13 @@ def stored_name(file: File) -> str:
     return f"{stem or 'file'}-{digest}{ATTACHMENT_TYPES.get(file.media_type, '.bin')}"
 
 
+def stored_files(rendition: Rendition) -> dict[str, File]:
+    """The page's files by the names that they have on the site, pictures first."""
+    content = rendition.content
+    names = [file["file"] for file in (*content["pictures"], *content["attachments"])]
+    return dict(zip(names, rendition.files, strict=True))
+
+
 def page_mark(content: Mapping[str, Any]) -> str:
     """What marks a page as this message's on this channel: SHA-256 of their names, in hexadecimal."""
     return hashlib.sha256(content["page"].encode()).hexdigest()
@@ -56,7 +64,7 @@ def linked_files(files: Sequence[Mapping[str, Any]], address: Mapping[str, str],
         return ""
     items = "".join(
         f'<li><a href="{html.escape(address[file["file"]])}">{html.escape(file["name"])}</a>'
-        f" ({file['file'].rpartition('.')[2].upper()}, {_readable_size(file['size'])})</li>\n"
+        f" ({', '.join([file['file'].rpartition('.')[2].upper(), *_readable_size(file['size'])])})</li>\n"
         for file in files
     )
     return f"<h2>{labels(language)['attachments']}</h2>\n<ul>\n{items}</ul>"
@@ -70,8 +78,11 @@ def figures(pictures: Sequence[Mapping[str, Any]], address: Mapping[str, str]) -
     )
 
 
-def _readable_size(size: int) -> str:
-    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, round(size / 1024))} KB"
+def _readable_size(size: int | None) -> list[str]:
+    """The size in words; none where the file is yet to be made."""
+    if size is None:
+        return []
+    return [f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, round(size / 1024))} KB"]
 
 
 def labels(language: str) -> Mapping[str, str]:
@@ -94,7 +105,8 @@ def page_html(
         labels=labels(language),
         mark=page_mark(content),
         digest=rendition.digest,
-        data=_in_script(json_ld(content, published, modified, url)),
+        data=_data_script(json_ld(content, published, modified, url)) + faq_script(content),
+        questions=questions_html(content.get("questions", ())),
         figures=figures(content["pictures"], address),
         attachments=linked_files(content["attachments"], address, language),
         dates=_dates(published, modified, language),
@@ -130,10 +142,17 @@ def json_ld(content: Mapping[str, Any], published: datetime, modified: datetime,
     return announcement | ({"@id": url, "url": url} if url else {})
 
 
-def _in_script(data: Mapping[str, Any]) -> str:
-    """``data`` as JSON that cannot end the script element it stands in."""
+def faq_script(content: Mapping[str, Any]) -> str:
+    """The element that tells machines of the page's questions; nothing where it has none."""
+    questions = content.get("questions")
+    return _data_script(faq_page(questions, content["language"])) if questions else ""
+
+
+def _data_script(data: Mapping[str, Any]) -> str:
+    """The element that holds ``data`` as JSON-LD, which cannot end the element that it stands in."""
     text = json.dumps(data, ensure_ascii=False, indent=1)
-    return "".join(f"\\u{ord(letter):04x}" if letter in "<>&\u2028\u2029" else letter for letter in text)
+    safe = "".join(f"\\u{ord(letter):04x}" if letter in "<>&\u2028\u2029" else letter for letter in text)
+    return f'<script type="application/ld+json">\n{safe}\n</script>\n'
 
 
 @lru_cache(maxsize=1)
@@ -145,11 +164,11 @@ def _template() -> Template:
     return environment.from_string(source)
 
 
-def embedded(files: Sequence[File], content: Mapping[str, Any]) -> dict[str, str]:
+def embedded(rendition: Rendition) -> dict[str, str]:
     """Addresses for a page that stands alone: pictures inside it, attachments beside it under their own names."""
-    count = len(content["pictures"])
-    pictures = {
-        stored_name(file): f"data:{file.media_type};base64,{base64.b64encode(file.read()).decode()}"
-        for file in files[:count]
-    }
-    return pictures | {stored_name(file): quote(file.name) for file in files[count:]}
+    files, pictures = stored_files(rendition), {picture["file"] for picture in rendition.content["pictures"]}
+    return {name: _data_url(file) if name in pictures else quote(file.name) for name, file in files.items()}
+
+
+def _data_url(file: File) -> str:
+    return f"data:{file.media_type};base64,{base64.b64encode(file.read()).decode()}"

@@ -38,7 +38,8 @@ from kohoctl import (
     plain_text,
     raise_for_ending,
 )
-from kohoctl.channels._web_page import figures, linked_files, page_mark, stored_name
+from kohoctl.channels._questions import questions_html
+from kohoctl.channels._web_page import faq_script, figures, linked_files, page_mark, stored_files
 
 SLUG_LIMIT = 200
 """Characters: the width of the column in which WordPress keeps a slug."""
@@ -87,6 +88,7 @@ class Post(BaseModel):
     status: str
     link: str
     content: _Raw
+    links: dict[str, Any] = Field({}, alias="_links")
 
     def says(self, name: str) -> str | None:
         """The value of our mark ``name`` in the post's content."""
@@ -97,6 +99,11 @@ class Post(BaseModel):
     def is_claim(self) -> bool:
         """Whether it is a draft that was never filled in."""
         return self.status == "draft" and self.says("page") is not None and self.says("digest") is None
+
+    @property
+    def takes_scripts(self) -> bool:
+        """Whether our user may put a script into it: of anyone else's, WordPress drops the tags and shows the text."""
+        return "wp:action-unfiltered-html" in self.links
 
 
 class _Media(BaseModel):
@@ -113,8 +120,11 @@ class Uploaded:
     url: str
 
 
-def request_body(site: WordPress, rendition: Rendition, media: Mapping[str, Uploaded]) -> dict[str, Any]:
-    """What is posted. ``media`` maps each stored file name to the file in the media library."""
+def request_body(
+    site: WordPress, rendition: Rendition, media: Mapping[str, Uploaded], scripts: bool = True
+) -> dict[str, Any]:
+    """What is posted. ``media`` maps each stored file name to the file in the media library; without ``scripts``, only
+    its readers are told of a page's questions, not machines."""
     content = rendition.content
     pictures = [media[picture["file"]] for picture in content["pictures"]]
     terms = {"categories": list(site.categories), "tags": list(site.tags)} if site.post_type == "posts" else {}
@@ -122,18 +132,20 @@ def request_body(site: WordPress, rendition: Rendition, media: Mapping[str, Uplo
         "status": site.status,
         "title": html.escape(content["title"], quote=False),  # WordPress shows an editor's title as HTML
         "excerpt": html.escape(content["excerpt"], quote=False),
-        "content": _content(rendition, {name: file.url for name, file in media.items()}),
+        "content": _content(rendition, {name: file.url for name, file in media.items()}, scripts),
         "featured_media": pictures[0].id if pictures else 0,
         **{name: ids for name, ids in terms.items() if ids},
     }
 
 
-def _content(rendition: Rendition, address: Mapping[str, str]) -> str:
+def _content(rendition: Rendition, address: Mapping[str, str], scripts: bool) -> str:
     content = rendition.content
     parts = (
         content["html"],
+        questions_html(content.get("questions", ())),
         figures(content["pictures"][1:], address),
         linked_files(content["attachments"], address, content["language"]),
+        faq_script(content).strip() if scripts else "",
     )
     return _block(rendition, "\n".join(part for part in parts if part), f' data-kohoctl-digest="{rendition.digest}"')
 
@@ -175,7 +187,7 @@ class Client:
         if self.site.status == "draft" and post.status in ("publish", "future", "private"):
             raise Refused(f"the page is out already ({post.link}), and this channel writes drafts: change it by hand")
         with self._nothing_public_yet():
-            body = request_body(self.site, rendition, self._upload_all(rendition))
+            body = request_body(self.site, rendition, self._upload_all(rendition), post.takes_scripts)
         if post.status == "future":
             body["date"] = None  # WordPress would keep the time that it was put off to
         return _receipt(self._call("POST", f"{self.site.post_type}/{post.id}", Post, json=body))
@@ -233,8 +245,7 @@ class Client:
     def _upload_all(self, rendition: Rendition) -> dict[str, Uploaded]:
         alts = {picture["file"]: picture["alt"] for picture in rendition.content["pictures"]}
         media = {}
-        for file in rendition.files:
-            name = stored_name(file)
+        for name, file in stored_files(rendition).items():
             media[name] = self._uploaded(name) or self._upload(file, name, alts.get(name, ""))
         return media
 

@@ -33,6 +33,7 @@ from kohoctl import (
     Recipient,
     Rendition,
     Settings,
+    Task,
     Transport,
     hookimpl,
     text_problems,
@@ -100,7 +101,8 @@ class Letter(Channel):
             *_character_problems(paper.lacking()),
         )
         content = {**letter, "template": paper.identity()["template"]}
-        return Rendition(content, {**to, "folder": self.settings.folder}, problems=problems)
+        posted = Task(onwards=True)  # a print run after another: nobody has them all on one day
+        return Rendition(content, {**to, "folder": self.settings.folder}, problems=problems, task=posted)
 
     def batch_size(self) -> int:
         return self.settings.print_run

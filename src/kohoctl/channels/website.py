@@ -14,9 +14,11 @@ from pydantic import Field, model_validator
 from kohoctl import (
     Asset,
     Channel,
+    File,
     Limit,
     Message,
     Problem,
+    Question,
     Receipt,
     Recipient,
     Rendition,
@@ -27,7 +29,8 @@ from kohoctl import (
 )
 from kohoctl.channels import _static_site, _wordpress
 from kohoctl.channels._markdown import control_character, markdown_problems, shorten, to_html, to_text
-from kohoctl.channels._web_page import ATTACHMENT_TYPES, PICTURE_TYPES, embedded, page_html, stored_name
+from kohoctl.channels._questions import answered, question_problems
+from kohoctl.channels._web_page import ATTACHMENT_TYPES, PICTURE_TYPES, embedded, page_html, stored_files, stored_name
 
 TEXT_LIMIT = 2**20
 """Bytes of a page's text: WordPress repeats it several times in its answer, of which kohoctl reads 8 MiB."""
@@ -67,6 +70,7 @@ class WebsiteVersion(Version):
     excerpt: str | None = Field(
         None, description="One or two sentences for lists and feeds; else the text's beginning."
     )
+    questions: tuple[Question, ...] = Field((), description="Questions and answers, under the text.")
 
 
 class Website(Channel):
@@ -97,9 +101,11 @@ class Website(Channel):
             "due": message.due.isoformat() if message.due else None,
             "pictures": [{"file": stored_name(image), "alt": image.alt or ""} for image in message.images],
             "attachments": [
-                {"file": stored_name(file), "name": file.name, "size": file.size} for file in message.attachments
+                {"file": stored_name(file), "name": file.name, "size": size_of(file)} for file in message.attachments
             ],
         }
+        if own.questions:  # a page without any keeps the digest that it had before there were questions
+            content["questions"] = [answered(question) for question in own.questions]
         problems = (*text_problems(message, own, text), *self._problems(message, content["slug"]))
         return Rendition(content, self._destination(), (*message.images, *message.attachments), problems)
 
@@ -148,12 +154,12 @@ class Website(Channel):
         folder = self.settings.folder
         url = _static_site.page_url(folder, rendition.content["slug"]) if folder else ""
         title = folder.title if folder else ""
-        page = page_html(rendition, embedded(rendition.files, rendition.content), at, at, url, title)
+        page = page_html(rendition, embedded(rendition), at, at, url, title)
         files = {file.name: file.read() for file in rendition.files}
         return files | {"page.html": page.encode()} | ({} if folder else {"post.json": self._post_json(rendition)})
 
     def _post_json(self, rendition: Rendition) -> bytes:
-        media = {stored_name(file): _wordpress.Uploaded(None, stored_name(file)) for file in rendition.files}
+        media = {name: _wordpress.Uploaded(None, name) for name in stored_files(rendition)}
         body = {"slug": rendition.content["slug"], **_wordpress.request_body(self._site(), rendition, media)}
         return json.dumps(body, ensure_ascii=False, indent=2).encode()
 
@@ -187,24 +193,31 @@ def text_problems(message: Message, own: WebsiteVersion, text: str) -> Iterator[
         yield Problem("the title is longer than one line", field="title", hint="write the title on one line")
     if not text:
         yield Problem("the page has no text", field="body")
-    for name, words in {"title": message.title, "body": message.body, "excerpt": own.excerpt or ""}.items():
-        if found := control_character(words):
+    for name, said in {"title": message.title, "body": message.body, "excerpt": own.excerpt or ""}.items():
+        if found := control_character(said):
             yield Problem("the {field} holds the invisible character {code}", {"field": name, "code": found}, name)
-    if (size := len(message.body.encode(errors="replace"))) > TEXT_LIMIT:
+    words = [message.body, *(part for one in own.questions for part in (one.question, one.answer))]
+    if (size := len("".join(words).encode(errors="replace"))) > TEXT_LIMIT:
         values = {"size": size, "limit": TEXT_LIMIT}
         yield Problem("the text has {size} bytes; a page takes {limit}", values, field="body")
     yield from markdown_problems(message.body)
+    yield from question_problems(own.questions)
 
 
-def file_problems(files: Iterable[Asset], name: str, types: Mapping[str, str], limit: int | None) -> Iterator[Problem]:
+def size_of(file: File) -> int | None:
+    """The file's bytes, None where it is yet to be made."""
+    return file.size if isinstance(file, Asset) else None
+
+
+def file_problems(files: Iterable[File], name: str, types: Mapping[str, str], limit: int | None) -> Iterator[Problem]:
     """What keeps each of ``files`` from a page: its type, or more than ``limit`` bytes (None: as many as it has)."""
     allowed = ", ".join(ending[1:] for ending in types.values())
     for file in files:
         if file.media_type not in types:
             values = {"name": file.name, "type": file.media_type, "allowed": allowed}
             yield Problem("{name} is {type}, which a page does not take: {allowed}", values, field=name)
-        if limit is not None and file.size > limit:
-            sizes = {"name": file.name, "size": file.size, "limit": limit}
+        if limit is not None and (size := size_of(file) or 0) > limit:
+            sizes = {"name": file.name, "size": size, "limit": limit}
             yield Problem("{name} has {size} bytes; the site takes {limit}", sizes, field=name)
 
 

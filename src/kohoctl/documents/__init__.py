@@ -21,7 +21,7 @@ from kohoctl.earlier import Earlier, filled
 from kohoctl.model import Json
 from kohoctl.problem import Problem
 
-__all__ = ["Document", "DocumentError", "DocumentTemplate", "missing_characters"]
+__all__ = ["Document", "DocumentError", "DocumentTemplate", "find_template", "missing_characters"]
 
 _FORMATS = {
     ".pdf": ("application/pdf", make_pdf),

@@ -34,6 +34,8 @@ BUILT_IN = {
     "partner-notice": "partner_notice",
     "meeting": "meeting",
     "letter": "letter",
+    "flyer": "flyer",
+    "newspaper": "newspaper",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
 

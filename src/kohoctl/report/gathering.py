@@ -61,7 +61,8 @@ def _of_campaign(requests: Iterable[Request], campaign: Campaign) -> Iterator[Re
 
 
 def _actions(file: CampaignFile, campaign: Campaign, groups: Iterable[Group]) -> tuple[Action, ...]:
-    """In order of their first days; those of one day as the file has the messages."""
+    """In order of their first days; those of one day as the file has the messages. A message with an empty ``action`` is
+    a part of another's."""
     made = {id: list(of_one) for id, of_one in groupby(_delivered(groups), key=lambda group: group.message.id)}
     reposts: dict[str, list[str]] = {}
     for of_one in made.values():
@@ -70,7 +71,7 @@ def _actions(file: CampaignFile, campaign: Campaign, groups: Iterable[Group]) ->
     found = [
         _action(file, campaign.messages[id], of_one, reposts.get(id, ()))
         for id, of_one in made.items()
-        if of_one[0].message.repost is None
+        if of_one[0].message.repost is None and of_one[0].message.action != ""
     ]
     return tuple(sorted(found, key=lambda action: action.days.days[0]))
 
