@@ -31,6 +31,16 @@ BY_KIND: Mapping[str, set[str]] = {
     "police-bulletin": {"content.json"},
     "flyer-request": {"依頼文書.pdf", "チラシ.pdf", "mail.eml"},
     "radio-spot": {"ラジオCM原稿.pdf", "ラジオCM原稿.docx", "mail.eml"},
+    "press-release": {"報道発表資料.pdf", "mail.eml"},
+    "press-conference": {"記者会見のお知らせ.pdf", "mail.eml"},
+    "call-centre": {"電話応対の手引き.pdf", "電話応対の手引き.docx", "mail.eml"},
+    "counter-guide": {"窓口対応の手引き.pdf", "mail.eml"},
+    "request-letter": {"依頼文書.pdf", "mail.eml"},
+    "partner-notice": {"連名のお知らせ.pdf", "mail.eml"},
+    "meeting": {"開催通知.pdf", "開催要綱.pdf", "mail.eml"},
+    "flyer": {"事務連絡.pdf", "チラシ.pdf", "mail.eml"},
+    "newspaper": {"新聞広告出稿依頼書.pdf", "新聞広告出稿依頼書.docx", "広告原稿.pdf", "mail.eml"},
+    "letter": {"手紙.pdf"},
 }
 
 
@@ -199,12 +209,20 @@ def test_it_goes_no_further_than_it_is_told_and_later_goes_on_from_there(tmp_pat
     copy = campaign_in(tmp_path)
     first = rehearse(copy, "--until", "2015-06-03T23:59")
     assert first.code == 0
-    assert {key.split("/")[1] for key in first.deliveries} == {"notice"}
+    assert {key.split("/")[1] for key in first.deliveries} == {
+        "leak-release",
+        "minister-conference",
+        "hotline-opening",
+        "counters-ready",
+        "letters",
+        "notice",
+    }
     second = rehearse(copy, "--until", "2015-06-04T10:00")
     assert second.code == 0
     assert {key.split("/")[1] for key in second.deliveries} == {
         "fraud-prevention",
         "solicitation-warning",
+        "fsa-request",
         "fraud-warning",
         "fraud-warning-reposts",
     }

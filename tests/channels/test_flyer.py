@@ -129,8 +129,8 @@ def test_the_site_offers_the_very_file_that_the_bureaus_pass_on(tmp_path: Path) 
         ({"hotline": None}, "there is no telephone number"),
         ({"points": ()}, "the flyer has no points"),
         ({"points": ("注意",) * 4}, "there are 4 points; 3 are taken in at a glance"),
-        ({"points": ("あ" * 91,)}, "the points is 1 characters over the limit of 90"),
-        ({"headline": "あ" * 41}, "the headline is 1 characters over the limit of 40"),
+        ({"points": ("あ" * 91,)}, "the points is over the limit of 90 characters by 1"),
+        ({"headline": "あ" * 41}, "the headline is over the limit of 40 characters by 1"),
         ({"hours": "𠮷日"}, "the document's fonts lack 「𠮷」(U+20BB7)"),
     ],
 )

@@ -58,14 +58,17 @@ def year_in_english(day: date) -> str:
     return str(day.year)
 
 
-def in_japanese(days: Days, with_year: bool = False) -> str:
-    """「6月8日（一部は9日）」; ``with_year``, each year is named where it begins: 「平成27年6月8日」."""
+def in_japanese(days: Days, with_year: bool = False, part: str = "一部") -> str:
+    """「6月8日（一部は9日）」; ``with_year``, each year is named where it begins: 「平成27年6月8日」.
+
+    ``part`` is what those are called whose day is another.
+    """
     if days.onwards:
         return f"{_japanese_runs(days.days[:1], with_year)}より順次"
     written = _japanese_runs(days.days, with_year)
     if not days.some:
         return written
-    return f"{written}（一部は{_japanese_runs(days.some, with_year, days.days[-1])}）"
+    return f"{written}（{part}は{_japanese_runs(days.some, with_year, days.days[-1])}）"
 
 
 def _japanese_runs(days: Iterable[date], with_year: bool, after: date | None = None) -> str:

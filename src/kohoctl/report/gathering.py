@@ -61,8 +61,10 @@ def _of_campaign(requests: Iterable[Request], campaign: Campaign) -> Iterator[Re
 
 
 def _actions(file: CampaignFile, campaign: Campaign, groups: Iterable[Group]) -> tuple[Action, ...]:
-    """In order of their first days; those of one day as the file has the messages. A message with an empty ``action`` is
-    a part of another's."""
+    """In order of their first days; those of one day as the file has the messages.
+
+    A message with an empty ``action`` is a part of another's.
+    """
     made = {id: list(of_one) for id, of_one in groupby(_delivered(groups), key=lambda group: group.message.id)}
     reposts: dict[str, list[str]] = {}
     for of_one in made.values():

@@ -93,7 +93,7 @@ def _english_standing(at: datetime, is_rehearsal: bool) -> str:
 
 
 def _japanese_action(action: Action, with_year: bool) -> str:
-    dates = in_japanese(action.days, with_year)
+    dates = in_japanese(action.days, with_year, "一部紙" if action.kind == "newspaper" else "一部")
     text = f"{action.words}（{dates if names_actor(action) else f'{dates}、{action.actor}'}）"
     if not action.reposted_by:
         return text
