@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +15,10 @@ from kohoctl.channel import Channel
 from kohoctl.foreign import foreign
 from kohoctl.model import Asset, Earlier, Message, Recipient, Rendition
 from kohoctl.problem import Place, Problem
-from kohoctl.redaction import described, plain_text, scrub
+from kohoctl.redaction import failure
+
+PROBLEMS_KEPT = 1000
+"""Problems of one rendition: more than anybody reads, and an end to those that have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,12 @@ class Wording:
         try:
             with foreign(f"the kind {channel.kind}"):
                 message = self._message(slot)
-                rendition = _checked(channel.render(message, slot.recipient))
+                rendition = _frozen(channel.render(message, slot.recipient))
         except ValidationError as error:
             return _unusable(slot, _problems_of(error))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
-            return _unusable(slot, [_failure_of(channel, error, slot.recipient)])
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
+            values = {"kind": channel.kind, "error": failure(error, _private(slot))}
+            return _unusable(slot, [Problem("the kind {kind} could not render this: {error}", values)])
         return _with_places(self._looked_over(rendition, message, channel, slot), slot)
 
     def _looked_over(self, rendition: Rendition, message: Message, channel: Channel, slot: Slot) -> Rendition:
@@ -63,12 +66,9 @@ class Wording:
                 with foreign(check.origin):
                     found = check.it(message=message, channel=channel, rendition=rendition)
                     problems += _problems(found or (), "kohoctl_check")
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 -- a plugin's own code: what it could not check stays
-                said = _said(error, slot.recipient)
-                text = "the rule of {origin} could not be checked: {error}"
-                problems.append(Problem(text, {"origin": check.origin, "error": said}))
+            except Exception as error:  # noqa: BLE001 -- a plugin's own code: what it could not check stays
+                values = {"origin": check.origin, "error": failure(error, _private(slot))}
+                problems.append(Problem("the rule of {origin} could not be checked: {error}", values))
         return replace(rendition, problems=(*rendition.problems, *problems)) if problems else rendition
 
     def _message(self, slot: Slot) -> Message:
@@ -131,24 +131,24 @@ def _texts(value: Any) -> list[str]:
     return []
 
 
-def _checked(rendition: object) -> Rendition:
-    """``rendition`` where it is one that can be sent and talked about. Raises TypeError, or what its parts raise."""
-    if not isinstance(rendition, Rendition):
-        raise TypeError(f"render gave back {type(rendition).__name__} and no Rendition")
-    _problems(rendition.problems, "render")
+def _frozen(given: object) -> Rendition:
+    """What ``render`` gave, where it can be sent and talked about: its files and problems are gone through once, here,
+    and stay as they are. Raises TypeError, or what its parts raise."""
+    if not isinstance(given, Rendition):
+        raise TypeError(f"render gave back {type(given).__name__} and no Rendition")
+    files = tuple(given.files)
+    problems = _problems(given.problems, "render") if given.problems != () else ()
+    as_it_is = files is given.files and problems is given.problems
+    rendition = given if as_it_is else Rendition(given.content, given.destination, files, problems)
     rendition.digest.encode()
     return rendition
 
 
-def _problems(found: Iterable[object], source: str) -> list[Problem]:
+def _problems(found: object, source: str) -> tuple[Problem, ...]:
     """``found``, where it is problems that can be talked about. Raises TypeError, or what their parts raise."""
-    problems = []
-    for problem in found:
-        if not isinstance(problem, Problem):
-            raise TypeError(f"a problem is a Problem, and {source} gave {type(problem).__name__}")
-        str(problem)
-        problems.append(problem)
-    return problems
+    if isinstance(found, str) or not isinstance(found, Iterable):
+        raise TypeError(f"problems are several Problem, and {source} gave {type(found).__name__}")
+    return tuple(Problem.usable(problem, source) for problem in islice(found, PROBLEMS_KEPT))
 
 
 def _problems_of(error: ValidationError) -> list[Problem]:
@@ -158,13 +158,8 @@ def _problems_of(error: ValidationError) -> list[Problem]:
     ]
 
 
-def _failure_of(channel: Channel, error: BaseException, recipient: Recipient | None) -> Problem:
-    values = {"kind": channel.kind, "error": _said(error, recipient)}
-    return Problem("the kind {kind} could not render this: {error}", values)
-
-
-def _said(error: BaseException, recipient: Recipient | None) -> str:
-    return plain_text(scrub(described(error), recipient.private_values if recipient else ()))
+def _private(slot: Slot) -> tuple[str, ...]:
+    return slot.recipient.private_values if slot.recipient else ()
 
 
 def _unusable(slot: Slot, problems: Sequence[Problem]) -> Rendition:
