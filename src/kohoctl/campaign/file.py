@@ -102,9 +102,13 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignFile:
-    """The whole file. ``recipients`` maps each channel that has any to its list."""
+    """The whole file. ``recipients`` maps each channel that has any to its list.
+
+    ``path`` is as it was given; ``folder``, which the file's paths start from, is absolute.
+    """
 
     path: Path
+    folder: Path
     timezone: ZoneInfo
     facts: Mapping[str, str]
     channels: Mapping[str, Channel]
@@ -120,8 +124,3 @@ class CampaignFile:
         if channel not in by_id:
             by_id[channel] = {recipient.id: recipient for recipient in self.recipients.get(channel, ())}
         return by_id[channel].get(id)
-
-    @property
-    def folder(self) -> Path:
-        """The folder that the file's paths start from."""
-        return self.path.parent

@@ -68,7 +68,7 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
     shape = mended(FileShape, Spot(source.problems, source.tree, 0, "the file"), _FILE_STAND_INS)
     lists = _recipients(source)
     channel_spots = _spots(source, source.tree.get("channels"))
-    declared = {spot.name: read_channel(spot, extensions, lists, source.path.parent) for spot in channel_spots}
+    declared = {spot.name: read_channel(spot, extensions, lists, source.folder) for spot in channel_spots}
     context = Context(
         source=source,
         timezone=ZoneInfo(shape.timezone),
@@ -77,12 +77,20 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
         filters=extensions.filters,
         kinds={name: channel.kind for name, channel in declared.items()},
         recipients={name: lists[channel.recipients] for name, channel in declared.items() if channel.recipients},
-        assets=AssetReader(source.path.parent),
+        assets=AssetReader(source.folder),
     )
     campaigns = {spot.name: _campaign(context, spot, shape) for spot in _spots(source, source.tree.get("campaigns"))}
     channels = {name: found.channel for name, found in declared.items() if found.channel}
     return CampaignFile(
-        source.path, context.timezone, context.facts, channels, context.recipients, campaigns, shape.mail, extensions
+        source.path,
+        source.folder,
+        context.timezone,
+        context.facts,
+        channels,
+        context.recipients,
+        campaigns,
+        shape.mail,
+        extensions,
     )
 
 
@@ -129,7 +137,7 @@ def _list(source: Source, spot: Spot) -> tuple[Recipient, ...] | None:
         rows = validated_as(_ROWS, spot.tree, spot)
         return None if rows is None else typed(rows)
     shape = validated(RecipientFile, spot.tree, spot)
-    return None if shape is None else from_file(shape, source.path.parent, source.problems)
+    return None if shape is None else from_file(shape, source.folder, source.problems)
 
 
 def _campaign(context: Context, spot: Spot, file: FileShape) -> Campaign:

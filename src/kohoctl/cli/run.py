@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -70,26 +72,42 @@ def command(
         raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
     if live and no_plugins:
         raise click.UsageError("--no-plugins leaves out an office's own rules too, so nothing is sent with it")
+    outbox = outbox or file.parent / "outbox"
+    folder = outbox.absolute()  # found before any plugin is loaded, which may go to another folder
     campaigns = load_file(file, no_plugins, may_reach_out=live and not dry_run)
     if dry_run:
-        _dry_run(campaigns, ledger_path(file, ledger), style)
+        _dry_run(campaigns, ledger_path(campaigns, ledger), style)
         return
     ended: dict[str, Ended] = {}
 
     def remember(one: Ended) -> None:
         ended[one.outcome.key] = one
 
-    outbox = outbox or file.parent / "outbox"
     if live:
-        run = _live(campaigns, ledger_path(file, ledger), log_format, remember)
+        run = _live(campaigns, ledger_path(campaigns, ledger), log_format, remember)
     else:
-        own_ledger = rehearsal_ledger(ctx, outbox, ledger)
-        run = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
+        own_ledger = rehearsal_ledger(ctx, folder, ledger)
+        run = _rehearse(campaigns, own_ledger, folder, until, log_format, remember)
     _show(run, ended, style, None if live else outbox)
+    if run.given_up:
+        _leave(_exit_code(run, ended))
+    raise SystemExit(_exit_code(run, ended))
+
+
+def _exit_code(run: Run, ended: dict[str, Ended]) -> int:
     if run.stopping.is_set():
-        raise SystemExit(INTERRUPTED)
-    if run.still_open or run.given_up or any(one.outcome.state is not State.DELIVERED for one in ended.values()):
-        raise SystemExit(1)
+        return INTERRUPTED
+    all_delivered = all(one.outcome.state is State.DELIVERED for one in ended.values())
+    return 0 if all_delivered and not run.still_open and not run.given_up else 1
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: Python itself would first wait for the threads of a pool that a kind has not given
+    back, for ever."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
