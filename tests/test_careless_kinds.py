@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import field_validator
 
-from kinds import Board
+from kinds import Board, BoardSettings
 from kohoctl import Message, Problem, Receipt, Recipient, Refused, Rendition, Transport, Unreached
+from kohoctl.plan import slots
 from kohoctl.states import State
+from kohoctl.testing.sample import picture
+from kohoctl.wording import Wording
 from servers.board import BoardServer
 from support import KINDS, Office, write
 
@@ -76,6 +80,30 @@ class Unspeakable(Exception):
         raise RuntimeError("no words")
 
 
+class UnspeakableExit(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(3)
+
+
+class Quota(Unreached):
+    """As somebody in a hurry derives from an ending: without calling its __init__."""
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+
+
+class Shut(Refused):
+    def __init__(self) -> None:
+        pass
+
+    def __str__(self) -> str:
+        return f"shut until {self.until}"  # type: ignore[attr-defined]  # it forgot to say
+
+
+def problem(**odd: Any) -> Rendition:
+    return Rendition({}, problems=(Problem("wrong", **odd),))
+
+
 def raising(error: BaseException) -> Callable[..., Any]:
     def method(*_: object) -> Any:
         raise error
@@ -91,6 +119,8 @@ def raising(error: BaseException) -> Callable[..., Any]:
         lambda receipt, transport: Receipt.published(cast(str, 7)),
         lambda receipt, transport: Receipt.published("7", answer=cast(str, {1, 2})),
         lambda receipt, transport: Receipt.published("\ud800"),
+        lambda receipt, transport: Receipt.published("7", score=float("nan")),
+        lambda receipt, transport: Receipt(cast(Any, "7"), "https://board.example/7"),
         lambda receipt, transport: sys.exit(0),
         lambda receipt, transport: raising(Unspeakable())(),
         lambda receipt, transport: raising(Unreached("the second step"))(),
@@ -102,6 +132,8 @@ def raising(error: BaseException) -> Callable[..., Any]:
         "a number as id",
         "an answer that is no JSON",
         "a surrogate",
+        "a number that is none",
+        "an id instead of the form",
         "exit",
         "an error that cannot be told",
         "unreached late",
@@ -133,6 +165,18 @@ def test_nonsense_about_when_to_come_back_is_no_reason_to_fail(desk: Callable[..
         (lambda *_: None, "render gave back NoneType and no Rendition"),
         (lambda *_: Rendition({"a": {1, 2}}), "set has no place in a rendition"),
         (lambda *_: Rendition({"a": "\ud800"}), "could not render this: UnicodeEncodeError"),
+        (lambda *_: Rendition({"a": float("nan")}), "a number that is none (NaN)"),
+        (raising(KeyboardInterrupt()), "could not render this: KeyboardInterrupt"),
+        (raising(UnspeakableExit()), "could not render this: UnspeakableExit"),
+        (lambda *_: Rendition({}, files=cast(Any, None)), "'NoneType' object is not iterable"),
+        (lambda *_: Rendition({}, problems=cast(Any, (p for p in (Problem("too long"),)))), "too long"),
+        (lambda *_: Rendition({}, problems=cast(Any, "")), "problems are several Problem, and render gave str"),
+        (lambda *_: Rendition({}, problems=cast(Any, None)), "problems are several Problem, and render gave NoneType"),
+        (lambda *_: Rendition({}, problems=(Problem(cast(Any, 5)),)), "could not render this: TypeError"),
+        (lambda *_: problem(field=["body"]), "a problem's field is text, and render gave list"),
+        (lambda *_: problem(hint=5), "a problem's hint is text, and render gave int"),
+        (lambda *_: problem(place="here"), "a problem's place is a Place, and render gave str"),
+        (lambda *_: Rendition({}, problems=(Problem("half of \ud83d", hint="\ud83d"),)), "half of ? (?)"),
         (lambda *_: Rendition({}, problems=(Problem("the {name}", {"other": 1}),)), "could not render this: KeyError"),
         (lambda *_: Rendition({}, problems=cast(Any, ("wrong",))), "a problem is a Problem, and render gave str"),
     ],
@@ -143,6 +187,46 @@ def test_a_rendition_that_cannot_be_used_is_a_problem_of_its_delivery_alone(
     ended = last(desk(render=render))
     assert (ended[ODD].state, ended[PLAIN].state) == (State.BLOCKED, State.DELIVERED)
     assert said in str(ended[ODD].reason)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "reason"), [(Quota(5), State.UNREACHED, "5"), (Shut(), State.REFUSED, "Shut")]
+)
+def test_an_ending_of_a_kind_s_own_that_lacks_half_of_its_parts_is_that_ending(
+    desk: Callable[..., Office], error: Exception, state: State, reason: str
+) -> None:
+    ended = last(desk(deliver=raising(error)))
+    assert (ended[ODD].state, ended[ODD].reason) == (state, reason)
+    assert ended[PLAIN].state is State.DELIVERED
+
+
+def test_what_render_gives_one_by_one_is_gone_through_once_and_kept(
+    desk: Callable[..., Office], tmp_path: Path
+) -> None:
+    flyer = picture(tmp_path)
+
+    def render(*_: object) -> Rendition:
+        return Rendition({}, files=cast(Any, (file for file in [flyer])), problems=cast(Any, [Problem("too long")]))
+
+    file = desk(render=render).file
+    slot = next(slot for slot in slots(file) if slot.key == ODD)
+    kept = Wording(file).render(slot)
+    assert kept.files == (flyer,)
+    assert [str(problem) for problem in kept.problems] == ["too long"]
+    assert isinstance(kept.problems, tuple)  # so that no rule of another plugin takes one away
+    assert kept.digest == Rendition({}, files=(flyer,)).digest
+
+
+def test_settings_that_a_kind_s_own_code_fails_on_cost_its_channel_alone(desk: Callable[..., Office]) -> None:
+    class Forgetful(BoardSettings):
+        @field_validator("url")
+        @classmethod
+        def _look_up(cls, url: str) -> str:
+            return {"https://board.example": url}["another"]
+
+    ended = last(desk(settings_model=Forgetful))
+    assert (ended[ODD].state, ended[PLAIN].state) == (State.BLOCKED, State.DELIVERED)
+    assert "the kind odd-board cannot read these settings: KeyError" in str(ended[ODD].reason)
 
 
 def test_content_that_a_kind_changes_after_it_was_planned_is_not_sent(
@@ -191,8 +275,11 @@ def test_what_a_service_spells_otherwise_is_taken_out_all_the_same(desk: Callabl
     assert last(office)[ODD].reason == 'bad: "[redacted]"'
 
 
-def test_a_pace_that_is_none_holds_back_its_own_channel_alone(desk: Callable[..., Office]) -> None:
-    ended = last(desk(pace=lambda self: "often"))
+@pytest.mark.parametrize("pace", [lambda self: "often", lambda self: 60, raising(SystemExit(0))])
+def test_a_pace_that_is_none_holds_back_its_own_channel_alone(
+    desk: Callable[..., Office], pace: Callable[..., Any]
+) -> None:
+    ended = last(desk(pace=pace))
     assert (ended[ODD].state, ended[PLAIN].state) == (State.BLOCKED, State.DELIVERED)
     assert "does not say its pace" in str(ended[ODD].reason)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
 import threading
 import time
@@ -14,8 +16,10 @@ import pytest
 
 from kinds import Board
 from kohoctl import Message, Receipt, Recipient, Rendition, Transport, foreign
-from kohoctl.foreign import Overdue, supervised
+from kohoctl.errors import BrokenOff
 from kohoctl.foreign import foreign as at_work
+from kohoctl.foreign import supervised
+from kohoctl.redaction import described
 from kohoctl.states import State
 from servers.board import BoardServer
 from support import KINDS, Office, write
@@ -143,9 +147,39 @@ def test_a_rendering_that_does_not_come_back_gives_up_its_channel_alone(
 def test_what_takes_too_long_in_the_main_thread_is_ended_even_in_its_sleep() -> None:
     began = time.monotonic()
     for forever in (lambda: time.sleep(30), spin):
-        with pytest.raises(Overdue, match=r"^a plugin has not come back within 0\.2 seconds$"):
+        with pytest.raises(BrokenOff) as broken_off:
             within(0.2, forever)
+        assert described(broken_off.value) == "Overdue: a plugin has not come back within 0.2 seconds"
     assert time.monotonic() - began < 10
+
+
+def test_a_pace_that_is_never_told_holds_back_its_own_channel_alone(
+    desk: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "RENDER_LIMIT", 0.3)
+    asked = []
+
+    def pace(self: Board) -> str:
+        asked.append(self.name)
+        time.sleep(30)
+        return "60/hour"
+
+    with supervised(lambda who, line: None):
+        assert states(desk(pace=pace)) == {ODD: State.BLOCKED, PLAIN: State.DELIVERED}
+    assert asked == ["odd"]
+
+
+@pytest.mark.parametrize("raised", [SystemExit(0), GeneratorExit(), KeyboardInterrupt(), asyncio.CancelledError()])
+def test_whatever_a_plugin_raises_is_an_exception_to_whoever_called_it(raised: BaseException) -> None:
+    with pytest.raises(BrokenOff) as broken_off, at_work("a plugin"):
+        raise raised
+    assert broken_off.value.raised is raised
+
+
+def test_ctrl_c_is_the_user_s_even_while_a_plugin_is_at_work() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        within(10, lambda: signal.raise_signal(signal.SIGINT))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_kohoctl_s_own_words_are_nobody_else_s(capsys: pytest.CaptureFixture[str]) -> None:

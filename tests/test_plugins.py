@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,47 +14,11 @@ from kohoctl.campaign.load import load, plugins_of, read
 from kohoctl.errors import BadFile
 from kohoctl.hookspecs import INTERFACE
 from kohoctl.plan import slots
-from kohoctl.plugins import Plugins, find_plugins
+from kohoctl.plugins import find_plugins
 from kohoctl.plugins.sources import BUILT_IN
 from kohoctl.wording import Wording
+from plugin_folder import CHECK, GOOD, found, is_imported, problems_in, put
 from support import write
-
-GOOD = """\
-from kohoctl import Channel, Receipt, Rendition, hookimpl
-
-class Good(Channel):
-    kind = "{kind}"
-    def render(self, message, recipient):
-        return Rendition({{"text": message.body}})
-
-@hookimpl
-def kohoctl_channels():
-    return [Good]
-"""
-CHECK = """\
-from kohoctl import Problem, hookimpl
-
-@hookimpl
-def kohoctl_check(message, rendition):
-    {body}
-"""
-
-
-def put(folder: Path, name: str, text: str) -> DeclaredPlugin:
-    (folder / "plugins").mkdir(exist_ok=True)
-    (folder / "plugins" / name).write_text(text, encoding="utf-8")
-    return DeclaredPlugin(f"plugins/{name}")
-
-
-def found(folder: Path) -> Plugins:
-    """All plugins of the folder, each imported."""
-    plugins = find_plugins(folder, [DeclaredPlugin("plugins/")])
-    plugins.load_all()
-    return plugins
-
-
-def is_imported(folder: Path, name: str) -> bool:
-    return any(getattr(module, "__file__", None) == str(folder / "plugins" / name) for module in sys.modules.values())
 
 
 def message() -> Message:
@@ -68,20 +31,7 @@ Problems = Callable[..., list[str]]
 @pytest.fixture
 def problems(tmp_path: Path) -> Problems:
     """What is wrong with the one rendition of a file that uses the kind ``good``, and the plugins in the folder."""
-
-    def find(kind: str = "good", body: str = "文", more: str = "") -> list[str]:
-        path = write(
-            tmp_path,
-            f"warning: {{title: 注意, when: 2015-06-04T10:00, channels: [way], body: '{body}'}}\n",
-            f"way: {{kind: {kind}, owner: 甲}}\n",
-            f"plugins: [plugins/]\n{more}",
-        )
-        source = read(path)
-        file = load(source, find_plugins(tmp_path, plugins_of(source)).extensions)
-        (slot,) = slots(file)
-        return [str(problem) for problem in Wording(file).render(slot).problems]
-
-    return find
+    return partial(problems_in, tmp_path)
 
 
 # Finding
@@ -147,10 +97,15 @@ def test_a_plugin_is_written_for_this_interface_unless_it_says_another(tmp_path:
         ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_channels(): return None", "TypeError"),
         (GOOD.replace('    kind = "{kind}"\n', "").replace("{{", "{").replace("}}", "}"), "does not say its kind"),
         ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("import asyncio\nraise asyncio.CancelledError", "CancelledError"),
+        ("KOHOCTL_INTERFACE = " + 5000 * "9", "of the plugins' interface"),
         ("KOHOCTL_INTERFACE = 99\n" + GOOD.format(kind="new"), "version 99 of the plugins' interface"),
         ("x = '\\x00'\n\x00", "null bytes"),
         ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_calendars(day): return {}", "day"),
         ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_filters(): return {'kana': 1}", "kana is no filter"),
+        ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_filters(): return {1: str}", "1 is no filter"),
         ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_templates(): return ['a']", "no template"),
     ],
 )
@@ -180,6 +135,37 @@ def test_a_kind_whose_plugin_did_not_load_costs_its_own_deliveries(
     assert problem.startswith("the plugin plugins/good.py did not load: ")
 
 
+@pytest.mark.parametrize(
+    ("attribute", "said"),
+    [
+        ("kind = 'Good/../x'", "Good.kind is to be a word of small letters, digits and -"),
+        ("settings_model = None", "Good.settings_model is to be a class that derives from kohoctl.Settings"),
+        ("version_model = dict", "Good.version_model is to be a class that derives from kohoctl.Version"),
+        ("concurrency = '3'", "Good.concurrency is to be a number from 1"),
+        ("rate = 60", "Good.rate is to be text such as 60/hour, or None"),
+        ("form = ['published']", "Good.form is to be published or requested"),
+        ("time_limit = 60", "Good.time_limit is to be a timedelta"),
+        ("limits = {'title': 80}", "Good.limits is to be a mapping from fields to kohoctl.Limit"),
+        ("reposts = 'yes'", "Good.reposts is to be True or False"),
+    ],
+)
+def test_what_a_kind_says_wrongly_of_itself_is_named(tmp_path: Path, attribute: str, said: str) -> None:
+    put(tmp_path, "good.py", GOOD.format(kind="good").replace('"good"\n', f'"good"\n    {attribute}\n'))
+    (problem,) = found(tmp_path).problems
+    assert said in str(problem)
+
+
+def test_a_broken_plugin_that_mentions_a_built_in_kind_does_not_take_it_away(tmp_path: Path) -> None:
+    put(tmp_path, "broken.py", "import no_such_package\n" + GOOD.format(kind="website"))
+    plugins = found(tmp_path)
+    website = plugins.kind("website")
+    assert website is not None
+    assert website.__module__ == "kohoctl.channels.website"
+    assert [str(problem).partition(":")[0] for problem in plugins.problems] == [
+        "the plugin plugins/broken.py did not load"
+    ]
+
+
 def test_a_kind_that_two_plugins_bring_is_neither_s_and_both_are_named(tmp_path: Path, problems: Problems) -> None:
     put(tmp_path, "one.py", GOOD.format(kind="good"))
     put(tmp_path, "two.py", GOOD.format(kind="good"))
@@ -202,27 +188,7 @@ def test_a_plugin_that_is_not_there_or_lies_outside_is_the_campaign_file_s_mista
     assert name in str(problem)
 
 
-# What is allowed
-
-
-def test_a_plugin_whose_sum_is_given_is_loaded_with_that_content_alone(tmp_path: Path) -> None:
-    text = GOOD.format(kind="good")
-    put(tmp_path, "good.py", text)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    allowed = find_plugins(tmp_path, [DeclaredPlugin("plugins/good.py", sha256.upper())])
-    allowed.load_all()
-    assert allowed.problems == []
-    put(tmp_path, "good.py", text + "# changed\n")
-    changed = find_plugins(tmp_path, [DeclaredPlugin("plugins/good.py", sha256)])
-    changed.load_all()
-    assert "it is not the file that was allowed" in str(changed.problems[0])
-    assert not is_imported(tmp_path, "good.py") or "# changed" not in text
-
-
-def test_a_folder_has_no_sum(tmp_path: Path) -> None:
-    put(tmp_path, "good.py", "")
-    (problem,) = find_plugins(tmp_path, [DeclaredPlugin("plugins/", "0" * 64)]).mistakes
-    assert "plugins/ is a folder" in str(problem)
+# What is left out
 
 
 def test_plugins_that_are_left_out_run_no_code_and_their_kinds_cannot_be_used(tmp_path: Path) -> None:
@@ -266,7 +232,7 @@ def test_a_rule_that_fails_is_none_that_was_kept(tmp_path: Path, problems: Probl
 def test_a_rule_whose_plugin_does_not_load_stops_what_it_was_to_check(tmp_path: Path, problems: Problems) -> None:
     put(tmp_path, "good.py", GOOD.format(kind="good"))
     put(tmp_path, "rule.py", "import no_such_package\n" + CHECK.format(body="return []"))
-    assert problems() == ["the rule of plugins/rule.py could not be checked: KohoctlError: its plugin did not load"]
+    assert problems() == ["the rule of plugins/rule.py could not be checked: its plugin did not load"]
 
 
 # Calendars and filters

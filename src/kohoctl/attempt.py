@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, get_args
 
 from kohoctl.channel import Channel
 from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Refused, Unreached
-from kohoctl.model import Receipt, Rendition, canonical_json
-from kohoctl.redaction import Redactor, described, plain_text
+from kohoctl.model import Form, Receipt, Rendition, canonical_json
+from kohoctl.redaction import Redactor, explained, plain_text
 from kohoctl.states import Outcome, Planned, State
 
 REASON_LENGTH = 500
@@ -27,10 +27,10 @@ class Sender(Protocol):
     """What the loop sends through: the world in a live run, a folder in a rehearsal."""
 
     def pace(self, channel: Channel) -> str | None:
-        """How many deliveries in what time, ``60/hour``; None for no limit."""
+        """How many deliveries in what time, ``60/hour``; None for no limit.
 
-    def obstacle(self, channel: Channel) -> str | None:
-        """Why nothing can be sent by ``channel`` at all, such as a secret that is not there; None where it can."""
+        Raises `KohoctlError` with why nothing can be sent by ``channel`` at all, such as a secret that is not there.
+        """
 
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
         """Send it; the exceptions are those of `Channel.deliver`."""
@@ -168,7 +168,7 @@ def _bounded(asked: object) -> timedelta | None:
 
 def clean_reason(error: BaseException | str, redactor: Redactor, private: Iterable[str]) -> str:
     """What ``error`` says on one line, without secrets and without the ``private`` values of a recipient."""
-    text = str(error) if isinstance(error, KohoctlError | str) else described(error)
+    text = error if isinstance(error, str) else explained(error)
     return plain_text(redactor.scrub(" ".join(text.split()), private), REASON_LENGTH)
 
 
@@ -179,6 +179,8 @@ def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -
     """
     if not isinstance(receipt, Receipt):
         raise TypeError(f"the kind gave back {type(receipt).__name__} and no Receipt")
+    if receipt.form not in get_args(Form):
+        raise TypeError(f"a receipt's form is one of {', '.join(get_args(Form))}, and the kind gave {receipt.form!r}")
     for name, value in (("id", receipt.id), ("url", receipt.url)):
         if not isinstance(value, str | None):
             raise TypeError(f"a receipt's {name} is text, and the kind gave {type(value).__name__}")

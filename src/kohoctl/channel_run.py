@@ -10,6 +10,7 @@ from functools import partial
 
 from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt, private_values
 from kohoctl.channel import Channel
+from kohoctl.errors import KohoctlError
 from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.foreign import LOOK_AGAIN, foreign, late
 from kohoctl.model import Receipt
@@ -30,8 +31,9 @@ class ChannelRun:
         group = self.group_of(channel)
         self.run = run
         self.channel = channel
-        self.obstacle = run.sender.obstacle(channel)
-        rate = None if self.obstacle else run.sender.pace(channel)
+        self.obstacle: str | None = None
+        """Why nothing can be sent by this channel at all."""
+        rate = self._rate()
         self.pace = Pace(rate, run.stopping, self._past_attempts(rate))
         self.book = Book(run.ledger, group, run.now, run.tell)
         self.group = group
@@ -92,6 +94,14 @@ class ChannelRun:
                 self.book.flush()
                 if not self._given_up.is_set():
                     self._give_back(feed)
+
+    def _rate(self) -> str | None:
+        """The channel's pace, asked for once; what keeps it from sending is noted."""
+        try:
+            return self.run.sender.pace(self.channel)
+        except KohoctlError as error:
+            self.obstacle = str(error)
+            return None
 
     def _past_attempts(self, rate: str | None) -> list[timedelta]:
         if rate is None:

@@ -18,7 +18,8 @@
         └── Unreached             exit 1   certainly not sent; worth another try
 
 Wrong usage of a command is click's ``UsageError`` (exit 2), an interruption is exit 130, and anything else is a bug
-(exit 70). An exception from ``deliver`` that is none of these means *unknown*: it may have been sent.
+(exit 70). An exception from ``deliver`` that is none of these means *unknown*: it may have been sent. What a plugin
+raises that is no `Exception` at all, such as sys.exit(), arrives as `BrokenOff`.
 """
 
 from __future__ import annotations
@@ -85,8 +86,18 @@ class LedgerMismatch(LedgerError):
     """A rehearsal's ledger was given to a live run, or a live ledger to a rehearsal."""
 
 
+class BrokenOff(Exception):
+    """A plugin's code ended with something that is no `Exception`; ``raised`` is what came out."""
+
+    def __init__(self, raised: BaseException) -> None:
+        super().__init__()
+        self.raised = raised
+
+
 class NotDelivered(KohoctlError):
     """A delivery that certainly did not go out. ``reason`` is a sentence for the ledger and for people."""
+
+    reason: str = ""  # these stand in a class too: one derived from it may forget to call __init__
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -103,6 +114,9 @@ class Unreached(NotDelivered):
     ``retry_after`` is how long the service asked to wait, where it said so.
     ``hold_channel`` is true where the service would answer the same to every delivery of this channel (a rate limit).
     """
+
+    retry_after: timedelta | None = None
+    hold_channel: bool = False
 
     def __init__(self, reason: str, *, retry_after: timedelta | None = None, hold_channel: bool = False) -> None:
         super().__init__(reason)

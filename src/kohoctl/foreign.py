@@ -1,4 +1,8 @@
-"""Code that is not kohoctl's own: while it runs, what it prints is known to be its, and so is how long it takes."""
+"""Code that is not kohoctl's own: while it runs, what it prints is known to be its, and so is how long it takes.
+
+Whatever comes out of it is an `Exception`. So whoever calls it catches that, and no ``sys.exit()`` of a plugin ends
+kohoctl.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO, cast
+from types import TracebackType
+from typing import Any, NoReturn, TextIO, cast
+
+from kohoctl.errors import BrokenOff
 
 LOAD_LIMIT = 30.0
 """Seconds for a plugin's import: the heaviest libraries take a few from a cold disk."""
@@ -27,9 +34,13 @@ class Overdue(BaseException):
     """A plugin's code has not come back in time. No `Exception`, or a plugin could take it for one of its own."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """The user's Ctrl-C. A plugin that raises `KeyboardInterrupt` itself raises no such thing."""
+
+
 class foreign:  # noqa: N801 -- read as words: with foreign(kind)
     """Whatever happens within, in this thread, is the doing of ``who``, and is to end within ``limit`` seconds
-    (RENDER_LIMIT if left out).
+    (RENDER_LIMIT if left out). Raises `BrokenOff` for what comes out and is no `Exception`, unless the user wants it.
 
     A class with slots and no generator, since it is entered for every rendition.
     """
@@ -46,11 +57,13 @@ class foreign:  # noqa: N801 -- read as words: with foreign(kind)
         self._around = _at_work.get(self._thread)
         _at_work[self._thread] = self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: type[BaseException] | None, raised: BaseException | None, __: TracebackType | None) -> None:
         if self._around is None:
             _at_work.pop(self._thread, None)
         else:
             _at_work[self._thread] = self._around
+        if raised is not None and not isinstance(raised, Exception | Interrupted):
+            raise BrokenOff(raised) from raised
 
     @property
     def is_late(self) -> bool:
@@ -76,10 +89,15 @@ def supervised(tell: Tell) -> Iterator[None]:
 
     There, `Overdue` is raised in the midst of it; a signal does that, since it wakes up what sleeps too. Nothing can
     end a thread from outside: whoever started it asks for `late` and goes on without it.
+
+    Ctrl-C raises `Interrupted` meanwhile, where it would have raised `KeyboardInterrupt`.
     """
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (cast(TextIO, _Overheard(stream, tell)) for stream in before)
     handler = signal.signal(signal.SIGVTALRM, _raise_if_late)
+    on_interrupt = signal.getsignal(signal.SIGINT)
+    if on_interrupt is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     ended = threading.Event()
     threading.Thread(target=_watch_main_thread, args=(ended,), name="watch", daemon=True).start()
     try:
@@ -87,6 +105,7 @@ def supervised(tell: Tell) -> Iterator[None]:
     finally:
         ended.set()
         signal.signal(signal.SIGVTALRM, handler)
+        signal.signal(signal.SIGINT, on_interrupt)
         sys.stdout, sys.stderr = before
 
 
@@ -100,6 +119,10 @@ def _watch_main_thread(ended: threading.Event) -> None:
     while main is not None and not ended.wait(LOOK_AGAIN):
         if main in late():
             signal.pthread_kill(main, signal.SIGVTALRM)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise Interrupted
 
 
 def _raise_if_late(*_: object) -> None:

@@ -10,9 +10,11 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from kohoctl.channel import Channel, at_work
-from kohoctl.errors import MissingSecret, NotDelivered
+from kohoctl.errors import KohoctlError, MissingSecret, NotDelivered
+from kohoctl.foreign import foreign
 from kohoctl.mail import MailChannel
 from kohoctl.model import Receipt, Rendition
+from kohoctl.redaction import explained, failure
 from kohoctl.settings import Secret, parse_rate
 from kohoctl.transport import Transport
 
@@ -28,28 +30,24 @@ class Live:
     transport: Transport
 
     def pace(self, channel: Channel) -> str | None:
-        return channel.pace()
-
-    def obstacle(self, channel: Channel) -> str | None:
+        self._make_sure_of_secrets(channel)
         try:
-            parse_rate(channel.pace() or "1/second")
+            with foreign(f"the kind {channel.kind}"):
+                pace = channel.pace()
+                parse_rate(pace or "1/second")
         except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
-            return f"the kind {channel.kind} does not say its pace: {type(error).__name__}: {error}"
-        return self._lacking(channel)
+            raise KohoctlError(f"the kind {channel.kind} does not say its pace: {failure(error)}") from None
+        return pace
 
-    def _lacking(self, channel: Channel) -> str | None:
+    def _make_sure_of_secrets(self, channel: Channel) -> None:
         wanted = [*secrets_in(channel.settings)]
         if isinstance(channel, MailChannel):
             server = self.transport.mail.server
             if server is None:
-                return "the campaign file names no mail server: add mail: {host: …}"
+                raise KohoctlError("the campaign file names no mail server: add mail: {host: …}")
             wanted += secrets_in(server)
-        try:
-            for secret in wanted:
-                self.transport.secret(secret)
-        except MissingSecret as error:
-            return str(error)
-        return None
+        for secret in wanted:
+            self.transport.secret(secret)
 
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
         with self._attempt(channel) as transport:
@@ -68,7 +66,7 @@ class Live:
                 yield transport
         except (NotDelivered, MissingSecret) as error:
             if transport.outgoing.left:
-                raise HalfDone(f"a part of it had been sent when the rest was not: {error}") from error
+                raise HalfDone(f"a part of it had been sent when the rest was not: {explained(error)}") from error
             raise
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:

@@ -37,8 +37,16 @@ M = TypeVar("M", bound="BaseModel")
 
 
 def canonical_json(value: object) -> str:
-    """``value`` as JSON that is the same for equal values: keys sorted, no spaces, no escapes for Japanese."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_json)
+    """``value`` as JSON that is the same for equal values: keys sorted, no spaces, no escapes for Japanese.
+
+    Raises ValueError or TypeError for what JSON cannot hold.
+    """
+    try:
+        return json.dumps(
+            value, allow_nan=False, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_json
+        )
+    except ValueError:
+        raise ValueError("a number that is none (NaN), an infinite one and what holds itself are no JSON") from None
 
 
 def _as_json(value: object) -> object:

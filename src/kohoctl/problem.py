@@ -39,7 +39,31 @@ class Problem:
     def __str__(self) -> str:
         return self.text.format_map(self.values) if self.values else self.text
 
+    @classmethod
+    def usable(cls, found: object, source: str) -> Problem:
+        """``found``, which ``source`` gave, where it is a problem that can be talked about; else raises TypeError, or
+        whatever its parts raise. What is no character in it is replaced."""
+        if not isinstance(found, Problem):
+            raise TypeError(f"a problem is a Problem, and {source} gave {type(found).__name__}")
+        parts: dict[str, object] = {"field": found.field, "hint": found.hint}
+        for name, part in parts.items():
+            if not isinstance(part, str | None):
+                raise TypeError(f"a problem's {name} is text, and {source} gave {type(part).__name__}")
+        place: object = found.place
+        if not isinstance(place, Place | None):
+            raise TypeError(f"a problem's place is a Place, and {source} gave {type(place).__name__}")
+        said = f"{found}\n{found.hint or ''}"
+        if said.isascii() or _characters(said) == said:
+            return found
+        hint = _characters(found.hint) if found.hint else None
+        return dataclasses.replace(found, text=_characters(str(found)), values={}, hint=hint)
+
     @property
     def with_hint(self) -> str:
         """The sentence, and what would be right behind it."""
         return f"{self} ({self.hint})" if self.hint else str(self)
+
+
+def _characters(text: str) -> str:
+    """``text`` without the halves of characters that some programs leave behind: nothing could print them."""
+    return text.encode("utf-8", "replace").decode()

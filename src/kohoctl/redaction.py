@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from kohoctl.errors import BrokenOff, KohoctlError
+
 REDACTED = "[redacted]"
 SHORTEST = 2
 """Characters: a shorter value cannot be told from ordinary text, so it is not looked for."""
@@ -26,12 +28,29 @@ def plain_text(text: str, limit: int = REASON_LIMIT) -> str:
     return line if len(line) <= limit else line[:limit] + "…"
 
 
-def described(error: BaseException) -> str:
-    """An exception's name and words, whatever its own code does when it is asked for them."""
+def words(error: BaseException) -> str:
+    """What an exception says, whatever its own code does when it is asked; empty where it says nothing."""
     try:
-        return f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()
-    except Exception:  # noqa: BLE001 -- a plugin's own code
-        return type(error).__name__
+        return str(error).encode("utf-8", "replace").decode()
+    except BaseException:  # noqa: BLE001 -- a plugin's own code, and nothing depends on it
+        return ""
+
+
+def described(error: BaseException) -> str:
+    """An exception's name and words."""
+    raised = error.raised if isinstance(error, BrokenOff) else error
+    said = words(raised)
+    return f"{type(raised).__name__}: {said}" if said else type(raised).__name__
+
+
+def explained(error: BaseException) -> str:
+    """An exception's words where these explain it completely; its name and words otherwise."""
+    return (words(error) if isinstance(error, KohoctlError) else "") or described(error)
+
+
+def failure(error: BaseException, private: Iterable[str] = ()) -> str:
+    """What came out of a plugin's code, on one line that is not too long, without ``private`` texts."""
+    return plain_text(scrub(explained(error), private))
 
 
 def scrub(text: str, values: Iterable[str], instead: str = REDACTED) -> str:

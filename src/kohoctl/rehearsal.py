@@ -42,16 +42,13 @@ class Clock:
 class Outbox:
     """Writes what would leave into ``folder``, one folder for each delivery's key.
 
-    Its methods are those of `kohoctl.attempt.Sender`; there is no pace to keep and no obstacle.
+    Its methods are those of `kohoctl.attempt.Sender`; there is no pace to keep.
     """
 
     folder: Path
     clock: Clock
 
     def pace(self, channel: Channel) -> str | None:
-        return None
-
-    def obstacle(self, channel: Channel) -> str | None:
         return None
 
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:

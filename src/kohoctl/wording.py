@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,7 +18,10 @@ from kohoctl.earlier import PARTS, Earlier, stand_in
 from kohoctl.foreign import foreign
 from kohoctl.model import Asset, File, Json, Message, Recipient, Rendition, canonical_json
 from kohoctl.problem import Place, Problem
-from kohoctl.redaction import described, plain_text, scrub
+from kohoctl.redaction import failure, scrub
+
+PROBLEMS_KEPT = 1000
+"""Problems of one rendition: more than anybody reads, and an end to those that have none."""
 
 EDITION = "+"
 """Stands before the number of an edition, from the second on, at the end of a key: ``…/2015-06-01+2``."""
@@ -78,37 +82,33 @@ class Wording:
         try:
             with foreign(f"the kind {channel.kind}"):
                 message = self._message(slot)
-                rendition = _checked(channel.render(message, slot.recipient), slot.recipient)
+                rendition = _frozen(channel.render(message, slot.recipient), slot.recipient)
         except ValidationError as error:
             return _unusable(slot, _problems_of(error))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
-            return _unusable(slot, [_failure_of(channel, error, slot.recipient)])
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
+            values = {"kind": channel.kind, "error": failure(error, _private(slot))}
+            return _unusable(slot, [Problem("the kind {kind} could not render this: {error}", values)])
         return _with_places(self._looked_over(rendition, message, channel, slot), slot)
 
     def _looked_over(self, rendition: Rendition, message: Message, channel: Channel, slot: Slot) -> Rendition:
         """The rendition with what is wrong with its attachments, and what the plugins' own rules say of it. A rule that
         fails is none that was kept."""
         problems = [
-            Problem("{what}", {"what": failure}, field="attachments")
+            Problem("{what}", {"what": why}, field="attachments")
             for attachment in message.attachments
-            if isinstance(attachment, Document) and (failure := self._failure(attachment))
+            if isinstance(attachment, Document) and (why := self._why_not_made(attachment))
         ]
         for check in self._file.extensions.checks:
             try:
                 with foreign(check.origin):
                     found = check.it(message=message, channel=channel, rendition=rendition)
                     problems += _problems(found or (), "kohoctl_check")
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 -- a plugin's own code: what it could not check stays
-                said = _said(error, slot.recipient)
-                text = "the rule of {origin} could not be checked: {error}"
-                problems.append(Problem(text, {"origin": check.origin, "error": said}))
+            except Exception as error:  # noqa: BLE001 -- a plugin's own code: what it could not check stays
+                values = {"origin": check.origin, "error": failure(error, _private(slot))}
+                problems.append(Problem("the rule of {origin} could not be checked: {error}", values))
         return replace(rendition, problems=(*rendition.problems, *problems)) if problems else rendition
 
-    def _failure(self, attachment: Document) -> str | None:
+    def _why_not_made(self, attachment: Document) -> str | None:
         """Why it cannot be made, None where it can: it is tried once for the same words, whatever the day."""
         words = attachment.template, canonical_json({**attachment.data, "date": None})
         if words not in self._tried:
@@ -198,28 +198,28 @@ def _mentions_recipient(slot: Slot) -> bool:
     return any(speaks_of_recipient(text) for text in texts_of(said))
 
 
-def _checked(rendition: object, recipient: Recipient | None) -> Rendition:
-    """``rendition`` where it is one that can be sent and talked about, with the recipient's salt and what is wrong with
-    the row. Raises TypeError, or what its parts raise."""
-    if not isinstance(rendition, Rendition):
-        raise TypeError(f"render gave back {type(rendition).__name__} and no Rendition")
-    _problems(rendition.problems, "render")
-    if recipient is not None and recipient.salt:
-        problems = (*recipient.problems, *rendition.problems)
-        rendition = replace(rendition, problems=problems, salt=recipient.salt)
+def _frozen(given: object, recipient: Recipient | None) -> Rendition:
+    """What ``render`` gave, where it can be sent and talked about: its files and problems are gone through once, here,
+    and stay as they are; with the recipient's salt, and what is wrong with the row. Raises TypeError, or what its parts
+    raise."""
+    if not isinstance(given, Rendition):
+        raise TypeError(f"render gave back {type(given).__name__} and no Rendition")
+    files = tuple(given.files)
+    problems = _problems(given.problems, "render") if given.problems != () else ()
+    salt = recipient.salt if recipient else ""
+    if recipient and recipient.salt:
+        problems = (*recipient.problems, *problems)
+    as_it_is = files is given.files and problems is given.problems and not salt
+    rendition = given if as_it_is else replace(given, files=files, problems=problems, salt=salt)
     rendition.digest.encode()
     return rendition
 
 
-def _problems(found: Iterable[object], source: str) -> list[Problem]:
+def _problems(found: object, source: str) -> tuple[Problem, ...]:
     """``found``, where it is problems that can be talked about. Raises TypeError, or what their parts raise."""
-    problems = []
-    for problem in found:
-        if not isinstance(problem, Problem):
-            raise TypeError(f"a problem is a Problem, and {source} gave {type(problem).__name__}")
-        str(problem)
-        problems.append(problem)
-    return problems
+    if isinstance(found, str) or not isinstance(found, Iterable):
+        raise TypeError(f"problems are several Problem, and {source} gave {type(found).__name__}")
+    return tuple(Problem.usable(problem, source) for problem in islice(found, PROBLEMS_KEPT))
 
 
 def _problems_of(error: ValidationError) -> list[Problem]:
@@ -229,13 +229,8 @@ def _problems_of(error: ValidationError) -> list[Problem]:
     ]
 
 
-def _failure_of(channel: Channel, error: BaseException, recipient: Recipient | None) -> Problem:
-    values = {"kind": channel.kind, "error": _said(error, recipient)}
-    return Problem("the kind {kind} could not render this: {error}", values)
-
-
-def _said(error: BaseException, recipient: Recipient | None) -> str:
-    return plain_text(scrub(described(error), recipient.private_values if recipient else ()))
+def _private(slot: Slot) -> tuple[str, ...]:
+    return slot.recipient.private_values if slot.recipient else ()
 
 
 def _unusable(slot: Slot, problems: Sequence[Problem]) -> Rendition:

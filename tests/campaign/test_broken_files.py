@@ -172,8 +172,6 @@ AT_THE_TOP = {
     "channels: {a: {kind: page, owner: x, token: swordfish}}":
         "1:45 a secret does not stand in the file: write {env: NAME} or {file: PATH}",
     "channels: {a: {kind: page, owner: x, recipients: ministry}}": "1:50 there is no list of recipients ministry",
-    "channels: {a: {kind: odd, owner: x, word: hello}}":
-        "1:12 the kind odd cannot read these settings: KeyError: 'hello'",
     "recipients: {a: [{name: x}]}": "1:18 this recipient has no id",
     "recipients: {a: [{id: x}, {id: x}]}": "1:32 the id x stands here twice, first as entry 1",
     "recipients: {a: [{id: 警察庁}]}":

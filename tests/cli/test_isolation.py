@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from commands import start
 from kohoctl import foreign
 from support import write
 
@@ -96,6 +98,83 @@ def test_a_plugin_that_hangs_while_it_is_loaded_is_named_and_its_channel_blocked
     assert answer.code == 1
     assert "plugins/odd.py did not load: Overdue" in answer.err
     assert "blocked" in answer.out
+
+
+LEAVING = """\
+import sys
+from kohoctl import hookimpl
+
+@hookimpl
+def kohoctl_filters():
+    return {"leave": lambda text: sys.exit(0)}
+
+@hookimpl
+def kohoctl_calendars():
+    return {"never": lambda first, last: sys.exit(0)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("文", "'{{ hotline | leave }}'"),
+        (f"{DUE:%Y-%m-%dT%H:%M}", "{calendar: never, at: '10:00', from: 2015-06-01, to: 2015-06-30}"),
+    ],
+    ids=["filter", "calendar"],
+)
+def test_a_plugin_cannot_end_a_live_run_as_if_all_was_well(
+    kohoctl: Kohoctl, tmp_path: Path, old: str, new: str
+) -> None:
+    path = office_with_plugin(tmp_path, PRINTING, "kind: printing, token: {env: T}")
+    (tmp_path / "plugins" / "leaving.py").write_text(LEAVING, encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(old, new) + "facts: {hotline: 0120-818211}\n"
+    path.write_text(text, encoding="utf-8")
+    answer = kohoctl("run", path, "--live")
+    assert answer.code == 1
+    assert "SystemExit: 0" in answer.err
+
+
+def test_a_plugin_that_goes_to_another_folder_takes_neither_ledger_nor_outbox_along(
+    kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wandering = PRINTING.replace("import logging, sys\n", "import logging, os, sys\nos.chdir('/')\n")
+    wandering = wandering.replace('print("rendering", end="")', "os.chdir('/')")
+    monkeypatch.setenv("ODD_TOKEN", "token-of-the-odd-one")
+    office_with_plugin(tmp_path, wandering, "kind: printing, token: {env: ODD_TOKEN}")
+    monkeypatch.chdir(tmp_path)
+    for command in (["run", "--outbox", "rehearsed"], ["run", "--live", "--ledger", "kept.sqlite"], ["run", "--live"]):
+        assert kohoctl(command[0], "campaigns.yaml", *command[1:]).code == 0
+        monkeypatch.chdir(tmp_path)
+    made = {"rehearsed", "kept.sqlite", "campaigns.ledger.sqlite"}
+    assert made <= {path.name for path in tmp_path.iterdir()}
+
+
+POOL = """\
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+import time
+from kohoctl import Channel, Rendition, hookimpl
+
+class Pool(Channel):
+    kind = "pool"
+    time_limit = timedelta(seconds=0.3)
+    def render(self, message, recipient):
+        return Rendition({"text": message.body})
+    def deliver(self, rendition, key, transport):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(time.sleep, 60).result()
+
+@hookimpl
+def kohoctl_channels():
+    return [Pool]
+"""
+
+
+def test_the_command_ends_where_a_pool_of_a_kind_never_does(tmp_path: Path) -> None:
+    path = office_with_plugin(tmp_path, POOL, "kind: pool")
+    answer = start(["run", path, "--live"], tmp_path / "printed", os.environ).end(30)
+    assert answer.code == 1
+    assert "way was given up for this run: the kind pool has not come back within 0.3 seconds" in answer.out
 
 
 def test_without_plugins_none_of_their_code_runs(kohoctl: Kohoctl, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.times import Day
 from kohoctl.extensions import DaysBetween, Part
-from kohoctl.foreign import Overdue, foreign
-from kohoctl.redaction import described
+from kohoctl.foreign import foreign
+from kohoctl.redaction import failure
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -122,8 +122,8 @@ class Brought:
             with foreign(self.origin):
                 found = list(islice(self.part.it(first, last), most + 1))
                 fits = all(type(day) is date and first <= day <= last for day in found)
-        except (Exception, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its calendar
-            raise Wrong(_FAILED, name=self.name, origin=self.origin, error=described(error)) from None
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its calendar
+            raise Wrong(_FAILED, name=self.name, origin=self.origin, error=failure(error)) from None
         if not fits or len(found) > most:
             what = "it gives something else than days from the first to the last one"
             raise Wrong(_FAILED, name=self.name, origin=self.origin, error=what)

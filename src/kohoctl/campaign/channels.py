@@ -10,8 +10,11 @@ from kohoctl.campaign.shape import ChannelShape
 from kohoctl.campaign.validation import Spot, locate, mended, validated
 from kohoctl.channel import Channel
 from kohoctl.extensions import Extensions
-from kohoctl.foreign import Overdue, foreign
+from kohoctl.foreign import foreign
+from kohoctl.problem import Problem
+from kohoctl.redaction import failure
 from kohoctl.settings import Surroundings
+from kohoctl.stand_ins import unusable
 
 _OURS = frozenset(ChannelShape.model_fields)
 _STAND_INS = {"kind": "", "owner": "-"}
@@ -48,7 +51,10 @@ def _built(kind: type[Channel], shape: ChannelShape, spot: Spot, around: Surroun
         with foreign(f"the kind {kind.kind}"):
             settings = validated(kind.settings_model, own, spot, around)
             return kind(name=spot.name, owner=shape.owner, settings=settings) if settings is not None else None
-    except (Exception, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of its channel
-        text = "the kind {kind} cannot read these settings: {error}"
-        spot.problems.add(spot.mark, text, kind=kind.kind, error=f"{type(error).__name__}: {error}")
-        return None
+    except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only the deliveries of its channel
+        text, values = (
+            "the kind {kind} cannot read these settings: {error}",
+            {"kind": kind.kind, "error": failure(error)},
+        )
+        reason = Problem(text, values, place=spot.problems.place(spot.mark))
+        return _built(unusable(kind.kind, reason), shape, spot, around)

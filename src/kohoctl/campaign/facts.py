@@ -15,9 +15,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kohoctl.extensions import Filter, Part
-from kohoctl.foreign import Overdue, foreign
+from kohoctl.foreign import foreign
 from kohoctl.model import Recipient
-from kohoctl.redaction import described
+from kohoctl.redaction import failure, words
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -128,9 +128,9 @@ def filtered(text: str, name: str, part: Part[Filter]) -> str:
         with foreign(part.origin):
             made: object = part.it(text)
     except ValueError as error:
-        raise ValueError(f"the filter {name} cannot take this: {error}") from None
-    except (Exception, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its filter
-        raise ValueError(f"the filter {name} of the plugin {part.origin} failed: {described(error)}") from None
+        raise ValueError(f"the filter {name} cannot take this: {words(error)}") from None
+    except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its filter
+        raise ValueError(f"the filter {name} of the plugin {part.origin} failed: {failure(error)}") from None
     if not isinstance(made, str):
         raise ValueError(f"the filter {name} of the plugin {part.origin} gave {type(made).__name__} and no text")
     return made

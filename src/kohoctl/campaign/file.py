@@ -115,11 +115,14 @@ class Campaign:
 class CampaignFile:
     """The whole file. ``recipients`` maps each channel that has any to its list.
 
+    ``path`` is as it was given; ``folder``, which the file's paths start from, is absolute.
+
     ``people`` maps each channel whose list is private to that. As the file is loaded, its people are made up, and these
     channels are ``closed``, each with the reason: nothing goes out by them.
     """
 
     path: Path
+    folder: Path
     timezone: ZoneInfo
     facts: Mapping[str, str]
     channels: Mapping[str, Channel]
@@ -178,8 +181,3 @@ class CampaignFile:
         """The rows of the private lists, as far as these have been read, that name no person."""
         read = {id(one): one for one in self.recipients.values() if isinstance(one, ReadPeople)}
         return tuple(problem for one in read.values() for problem in one.problems)
-
-    @property
-    def folder(self) -> Path:
-        """The folder that the file's paths start from."""
-        return self.path.parent

@@ -71,7 +71,7 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
     shape = mended(FileShape, Spot(source.problems, source.tree, 0, "the file"), _FILE_STAND_INS)
     lists = _recipients(source)
     channel_spots = _spots(source, source.tree.get("channels"))
-    ways_out = {spot.name: read_channel(spot, extensions, lists, source.path.parent) for spot in channel_spots}
+    ways_out = {spot.name: read_channel(spot, extensions, lists, source.folder) for spot in channel_spots}
     used = {name: lists[channel.recipients] for name, channel in ways_out.items() if channel.recipients}
     context = Context(
         source=source,
@@ -81,12 +81,13 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
         filters=extensions.filters,
         kinds={name: channel.kind for name, channel in ways_out.items()},
         recipients={name: listed.made_up() if isinstance(listed, People) else listed for name, listed in used.items()},
-        assets=AssetReader(source.path.parent),
+        assets=AssetReader(source.folder),
     )
     campaigns = {spot.name: _campaign(context, spot, shape) for spot in _spots(source, source.tree.get("campaigns"))}
     people = {name: listed for name, listed in used.items() if isinstance(listed, People)}
     return CampaignFile(
         path=source.path,
+        folder=source.folder,
         timezone=context.timezone,
         facts=context.facts,
         channels={name: found.channel for name, found in ways_out.items() if found.channel},
@@ -145,8 +146,8 @@ def _list(source: Source, spot: Spot) -> Listed | None:
     if shape is None:
         return None
     if shape.key is not None:
-        return declared(shape.file, shape.encoding, shape.key, source.path.parent, source.problems)
-    return from_file(shape, source.path.parent, source.problems)
+        return declared(shape.file, shape.encoding, shape.key, source.folder, source.problems)
+    return from_file(shape, source.folder, source.problems)
 
 
 def _campaign(context: Context, spot: Spot, file: FileShape) -> Campaign:

@@ -21,8 +21,10 @@ from kohoctl.campaign.validation import Location, Spot, locate, mended, validate
 from kohoctl.campaign.when import WhenValue, occurrences
 from kohoctl.channel import Channel
 from kohoctl.earlier import PARTS
+from kohoctl.foreign import foreign
 from kohoctl.model import Asset, Recipient
 from kohoctl.problem import Place
+from kohoctl.redaction import failure
 from kohoctl.settings import Version
 
 _STAND_IN_CHANNEL = "-"
@@ -188,11 +190,12 @@ def _own_files(context: Context, kind: type[Channel], typed: Node, spot: Spot) -
     except ValueError:
         filled = typed  # what cannot be filled in is a problem already
     try:
-        version = validated(kind.version_model, filled, spot)
+        with foreign(f"the kind {kind.kind}"):
+            version = validated(kind.version_model, filled, spot)
         return _files(context, version, typed, spot.mark) if version else ((), ())
     except Exception as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of this version
         text = "the kind {kind} cannot read this version: {error}"
-        context.problems.add(spot.mark, text, kind=kind.kind, error=f"{type(error).__name__}: {error}")
+        context.problems.add(spot.mark, text, kind=kind.kind, error=failure(error))
         return (), ()
 
 

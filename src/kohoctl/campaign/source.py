@@ -15,9 +15,13 @@ FILE_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A campaign file whose YAML could be read. ``problems`` already holds what was wrong with it."""
+    """A campaign file whose YAML could be read. ``problems`` already holds what was wrong with it.
+
+    ``path`` is as it was given; its ``folder`` is absolute, wherever a plugin goes meanwhile.
+    """
 
     path: Path
+    folder: Path
     lines: tuple[str, ...]
     tree: Node
     problems: Problems
@@ -46,7 +50,7 @@ def read(path: Path) -> Source:
     if not isinstance(tree, Node):
         problems.add(0, "a campaign file is a mapping", "begin with version: 1")
         raise BadFile(problems.in_order())
-    return Source(path, tuple(split_lines(text)), tree, problems)
+    return Source(path, path.absolute().parent, tuple(split_lines(text)), tree, problems)
 
 
 def split_lines(text: str) -> list[str]:

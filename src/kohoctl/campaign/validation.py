@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from kohoctl.campaign.problems import Problems, Wrong, no_such
 from kohoctl.campaign.tree import Items, Node
 from kohoctl.problem import Problem
+from kohoctl.redaction import words
 from kohoctl.settings import Hidden, Secret
 
 M = TypeVar("M", bound=BaseModel)
@@ -158,7 +159,9 @@ def _add(details: ErrorDetails, spot: Spot, models: set[type[BaseModel]]) -> Non
         problem = Problem(_SENTENCES[kind], {**context, "key": key}, hint=hint, hides_line=hidden)
         spot.problems.put(mark, problem)
     elif kind == "value_error":
-        spot.problems.put(mark, Problem("{what}", {"what": error}, hides_line=isinstance(error, Hidden)))
+        spot.problems.put(
+            mark, Problem("{what}", {"what": words(context["error"])}, hides_line=isinstance(error, Hidden))
+        )
     else:
         problem = Problem("{key} cannot be used: {what}", {"key": key, "what": details["msg"]})
         spot.problems.put(mark, replace(problem, hides_line=_is_secret(models, path)))
@@ -177,8 +180,8 @@ def _name(spot: Spot, path: Location) -> str:
 
 def _nearest(details: ErrorDetails) -> str | None:
     """Of a choice of words, the one that was probably meant."""
-    words = re.findall("'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
-    return next(iter(difflib.get_close_matches(str(details["input"]), words, n=1)), None)
+    choices = re.findall("'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
+    return next(iter(difflib.get_close_matches(str(details["input"]), choices, n=1)), None)
 
 
 def _known_keys(models: set[type[BaseModel]], path: Location) -> set[str]:

@@ -44,7 +44,7 @@ no_plugins_option = click.option(
 )
 ledger_option = click.option(
     "--ledger",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
     envvar="KOHOCTL_LEDGER",
     show_envvar=True,
     help="The ledger; FILE's name with .ledger.sqlite if left out. A rehearsal keeps its own in the outbox.",
@@ -58,7 +58,7 @@ def load_file(path: Path, no_plugins: bool, *, may_reach_out: bool = False) -> C
     """
     supervise(may_reach_out=may_reach_out)
     source = read(path)
-    plugins = find_plugins(path.parent, plugins_of(source), only_built_in=no_plugins)
+    plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     try:
         return load(source, plugins.extensions, plugins.mistakes)
     finally:
@@ -73,7 +73,7 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[CampaignFile |
         source = read(path)
     except BadFile as error:
         return None, list(error.problems)
-    plugins = find_plugins(path.parent, plugins_of(source), only_built_in=no_plugins)
+    plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     plugins.load_all()
     try:
         file = load(source, plugins.extensions, plugins.mistakes)
@@ -117,9 +117,9 @@ def _overheard(who: str, line: str) -> None:
     structlog.get_logger("kohoctl").warning("printed by a plugin", plugin=who, text=line)
 
 
-def ledger_path(file: Path, given: Path | None) -> Path:
+def ledger_path(campaigns: CampaignFile, given: Path | None) -> Path:
     """The live ledger of a campaign file: beside it, unless another is given."""
-    return given or file.resolve().with_suffix(".ledger.sqlite")
+    return given or (campaigns.folder / campaigns.path.name).resolve().with_suffix(".ledger.sqlite")
 
 
 def rehearsal_ledger(ctx: click.Context, outbox: Path, given: Path | None) -> Path:

@@ -40,7 +40,7 @@ def command(
 ) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
     campaigns = with_people(load_file(file, no_plugins))
-    planned = show_plan(campaigns, ledger_path(file, ledger), moment(at, campaigns.timezone), style)
+    planned = show_plan(campaigns, ledger_path(campaigns, ledger), moment(at, campaigns.timezone), style)
     if any(one.problems for one in planned) or campaigns.unusable_rows:
         raise SystemExit(1)
     if detailed_exitcode and any(one.ready for one in planned):

@@ -48,7 +48,8 @@ def command(
     The index of a print run names no person and stays, so that no letter goes out twice. A print run whose letters are
     in doubt stays as it is.
     """
-    campaigns, path = load_file(file, no_plugins), ledger_path(file, ledger)
+    campaigns = load_file(file, no_plugins)
+    path = ledger_path(campaigns, ledger)
     now = datetime.now(UTC)
     with Ledger.read(path, "live") as book:
         found = list(find_batches(campaigns, book, now, name, older_than))

@@ -65,7 +65,8 @@ def command(
 
     Without KEY: show the deliveries that wait for such a word.
     """
-    campaigns, path = with_people(load_file(file, no_plugins)), ledger_path(file, ledger)
+    campaigns = with_people(load_file(file, no_plugins))
+    path = ledger_path(campaigns, ledger)
     now = datetime.now(UTC).astimezone(campaigns.timezone)
     if key is None:
         _show_open(campaigns, path, now)

@@ -90,7 +90,7 @@ def command(
         if not said["by"]:
             raise click.UsageError("say whose word it is with --by")
     campaigns = load_file(file, no_plugins)
-    path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
+    path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     now = datetime.now(UTC).astimezone(campaigns.timezone)
     _do(what, Desk(campaigns, path, "rehearsal" if rehearsal else "live", now), said)
 

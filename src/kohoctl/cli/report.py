@@ -52,7 +52,7 @@ def command(
     if style == "docx" and output is None:
         raise click.UsageError("a DOCX is not for a terminal: name the file to write with -o")
     campaigns = load_file(file, no_plugins)
-    path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
+    path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         last = book.latest() if rehearsal else None
         report = gather(campaigns, book, last or moment(None, campaigns.timezone), is_rehearsal=rehearsal)

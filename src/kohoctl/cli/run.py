@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, repeat
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -72,22 +74,38 @@ def command(
         raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
     if live and no_plugins:
         raise click.UsageError("--no-plugins leaves out an office's own rules too, so nothing is sent with it")
+    outbox = outbox or file.parent / "outbox"
+    folder = outbox.absolute()  # found before any plugin is loaded, which may go to another folder
     campaigns = load_file(file, no_plugins, may_reach_out=live and not dry_run)
     if dry_run:
-        _dry_run(campaigns, ledger_path(file, ledger), style)
+        _dry_run(campaigns, ledger_path(campaigns, ledger), style)
         return
     endings = Endings(keep_all=style == "json")
-    outbox = outbox or file.parent / "outbox"
     if live:
-        run = _live(with_people(campaigns), ledger_path(file, ledger), log_format, endings.add)
+        run = _live(with_people(campaigns), ledger_path(campaigns, ledger), log_format, endings.add)
     else:
-        own_ledger = rehearsal_ledger(ctx, outbox, ledger)
-        run = _rehearse(campaigns.with_made_up_people(), own_ledger, outbox, until, log_format, endings.add)
+        own_ledger = rehearsal_ledger(ctx, folder, ledger)
+        run = _rehearse(campaigns.with_made_up_people(), own_ledger, folder, until, log_format, endings.add)
     _show(run, endings, style, None if live else outbox)
+    if run.given_up:
+        _leave(_exit_code(run, endings))
+    raise SystemExit(_exit_code(run, endings))
+
+
+def _exit_code(run: Run, endings: Endings) -> int:
     if run.stopping.is_set():
-        raise SystemExit(INTERRUPTED)
-    if run.still_open or run.given_up or endings.not_delivered or run.file.unusable_rows:
-        raise SystemExit(1)
+        return INTERRUPTED
+    left = run.still_open or run.given_up or endings.not_delivered or run.file.unusable_rows
+    return 1 if left else 0
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: Python itself would first wait for the threads of a pool that a kind has not given
+    back, for ever."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 class Endings:

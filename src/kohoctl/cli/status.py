@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Show what the ledger knows of the file's deliveries."""
     campaigns = load_file(file, no_plugins)
-    path = rehearsal_ledger(ctx, file.parent / "outbox", ledger) if rehearsal else ledger_path(file, ledger)
+    path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     if verify and not path.exists():
         raise KohoctlError(f"there is no ledger {path}: nothing to verify")
     now = datetime.now(UTC).astimezone(campaigns.timezone)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _HOOKS = re.compile(r"^def (kohoctl_\w+)\(", re.MULTILINE)
 _KINDS = re.compile(r"""^[ \t]+kind\b[^=\n]*=[ \t]*["']([\w-]+)["']""", re.MULTILINE)
-_INTERFACE = re.compile(r"^KOHOCTL_INTERFACE\b[^=\n]*=[ \t]*(\d+)", re.MULTILINE)
+_INTERFACE = re.compile(r"^KOHOCTL_INTERFACE\b[^=\n]*=[ \t]*(\d{1,9})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,25 @@ pluggy would call all implementations of a hook at once, and end with the first 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args
 
 import pluggy
 
 from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Check, DaysBetween, Filter, Observer, Part
-from kohoctl.foreign import Overdue, foreign
+from kohoctl.foreign import foreign
+from kohoctl.model import Form
 from kohoctl.plugins.sources import Source
 from kohoctl.problem import Problem
-from kohoctl.redaction import described
+from kohoctl.redaction import failure
+from kohoctl.settings import Settings, Version
+from kohoctl.texts import Limit
 
 T = TypeVar("T")
 
@@ -36,7 +41,7 @@ def kinds_of(manager: pluggy.PluginManager, origin: str) -> list[type[Channel]]:
 def checks(manager: pluggy.PluginManager, broken: Iterable[Source]) -> tuple[Part[Check], ...]:
     """The offices' own rules. A broken plugin that seems to have one has a rule which cannot be kept."""
     found = [Part(one.plugin_name, _by_name(one)) for one in manager.hook.kohoctl_check.get_hookimpls()]
-    lost = [Part(source.origin, _did_not_load) for source in broken if "kohoctl_check" in (source.text or "")]
+    lost = [Part(source.origin, _did_not_load) for source in broken if source.may_have("kohoctl_check")]
     return (*reversed(found), *lost)  # pluggy has the last first
 
 
@@ -67,13 +72,38 @@ def _kind(offer: object) -> type[Channel]:
         raise TypeError(f"{offer!r} is no class that derives from kohoctl.Channel")
     if not isinstance(getattr(offer, "kind", None), str):
         raise TypeError(f"{offer.__name__} does not say its kind")
-    concurrency: object = offer.concurrency
-    resend_safe_for: object = offer.resend_safe_for
-    if not isinstance(concurrency, int) or concurrency < 1:
-        raise TypeError(f"{offer.__name__}.concurrency is a number from 1")
-    if not isinstance(resend_safe_for, timedelta):
-        raise TypeError(f"{offer.__name__}.resend_safe_for is a timedelta")
+    for name, (what, fits) in _ATTRIBUTES.items():
+        if not fits(getattr(offer, name)):
+            raise TypeError(f"{offer.__name__}.{name} is to be {what}")
     return offer
+
+
+def _is_a(kind: type | UnionType) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, kind)
+
+
+def _derives_from(model: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, type) and issubclass(value, model)
+
+
+def _are_limits(value: object) -> bool:
+    entries: Iterable[tuple[object, object]] = value.items() if isinstance(value, Mapping) else ((value, None),)
+    return all(isinstance(field, str) and isinstance(limit, Limit) for field, limit in entries)
+
+
+_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "kind": ("a word of small letters, digits and -", lambda value: re.fullmatch("[a-z0-9-]+", value) is not None),
+    "settings_model": ("a class that derives from kohoctl.Settings", _derives_from(Settings)),
+    "version_model": ("a class that derives from kohoctl.Version", _derives_from(Version)),
+    "concurrency": ("a number from 1", lambda value: isinstance(value, int) and value >= 1),
+    "rate": ("text such as 60/hour, or None", _is_a(str | None)),
+    "resend_safe_for": ("a timedelta", _is_a(timedelta)),
+    "form": (" or ".join(get_args(Form)), lambda value: value in get_args(Form)),
+    "time_limit": ("a timedelta", _is_a(timedelta)),
+    "limits": ("a mapping from fields to kohoctl.Limit", _are_limits),
+    "reposts": ("True or False", _is_a(bool)),
+}
+"""What a kind says of itself: the name, what it is to be, and whether a value is that."""
 
 
 def _by_name(implementation: pluggy.HookImpl) -> Callable[..., Any]:
@@ -119,12 +149,12 @@ def _offered(
         origin = implementation.plugin_name
         try:
             with foreign(origin):
-                offers = dict(cast(Mapping[str, object], implementation.function()))
-            wrong = [name for name, value in offers.items() if not fits(value)]
-            if wrong:
-                raise TypeError(f"{wrong[0]} is no {what}")
-        except (Exception, SystemExit, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs only what it brings
-            values = {"origin": origin, "what": what, "error": described(error)}
+                offers = dict(cast(Mapping[Any, object], implementation.function()))
+                wrong = [name for name, value in offers.items() if not (isinstance(name, str) and fits(value))]
+                if wrong:
+                    raise TypeError(f"{wrong[0]} is no {what}")
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only what it brings
+            values = {"origin": origin, "what": what, "error": failure(error)}
             problems.append(Problem("the plugin {origin} brings no {what} that can be used: {error}", values))
             continue
         yield from ((origin, name, value) for name, value in offers.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import chdir
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -16,14 +17,14 @@ from kohoctl.campaign.file import DeclaredPlugin
 from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Extensions
-from kohoctl.foreign import LOAD_LIMIT, Overdue, foreign
+from kohoctl.foreign import LOAD_LIMIT, foreign
 from kohoctl.hookspecs import INTERFACE
 from kohoctl.plugins.glance import Glance, glance
 from kohoctl.plugins.hooks import calendars, checks, filters, kinds_of, observers, templates
-from kohoctl.plugins.sources import Source, built_in, declared, installed
-from kohoctl.plugins.stand_ins import left_out, unusable
+from kohoctl.plugins.sources import BUILT_IN, Source, built_in, declared, installed
 from kohoctl.problem import Problem
-from kohoctl.redaction import described
+from kohoctl.redaction import failure
+from kohoctl.stand_ins import left_out, unusable
 
 
 def find_plugins(
@@ -132,14 +133,14 @@ class Plugins:
             return
         self._loaded.add(source.origin)
         try:
-            with foreign(source.origin, LOAD_LIMIT):
+            with foreign(source.origin, LOAD_LIMIT), chdir("."):  # which goes back to where it was
                 module = source.load()
                 if self._manager.is_registered(module):
                     return  # a package with an entry point for each of its kinds
                 self._manager.register(module, name=source.origin)
                 self._check_hooks()
                 kinds = kinds_of(self._manager, source.origin)
-        except (Exception, SystemExit, Overdue) as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own kinds
+        except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own kinds
             if self._manager.has_plugin(source.origin):
                 self._manager.unregister(name=source.origin)
             self._break(source, error, seen.kinds if seen else self._offered_by(source))
@@ -165,16 +166,16 @@ class Plugins:
     def _offered_by(self, source: Source) -> tuple[str, ...]:
         return tuple(kind for kind, offers in self._offers.items() if source in offers)
 
-    def _break(self, source: Source, error: BaseException, kinds: Iterable[str]) -> None:
-        """Name what is wrong with a plugin; its kinds are there, and cannot be used."""
-        why = str(error) if isinstance(error, KohoctlError) else described(error)
-        values = {"origin": source.origin, "error": why}
+    def _break(self, source: Source, error: Exception, kinds: Iterable[str]) -> None:
+        """Name what is wrong with a plugin; its kinds are there, and cannot be used. No built-in one is its."""
+        values = {"origin": source.origin, "error": failure(error)}
         text, hint = "the plugin {origin} did not load: {error}", "its kinds cannot be used; the rest works"
         problem = Problem(text, values, hint=hint, place=source.place)
         self.problems.append(problem)
         self.broken[source.origin] = problem
         for kind in kinds:
-            self._unusable.setdefault(kind, unusable(kind, Problem(text, values)))
+            if kind not in BUILT_IN or source.kinds is not None:
+                self._unusable.setdefault(kind, unusable(kind, Problem(text, values)))
 
     def _contest(self, kind: str, origins: list[str]) -> None:
         text, values = "the plugins {origins} bring one kind, {kind}", {"origins": " and ".join(origins), "kind": kind}

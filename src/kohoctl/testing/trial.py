@@ -111,9 +111,6 @@ class _Witness:
     def pace(self, channel: Channel) -> str | None:
         return self.live.pace(channel)
 
-    def obstacle(self, channel: Channel) -> str | None:
-        return self.live.obstacle(channel)
-
     def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
         try:
             receipt = self.live.send(channel, rendition, key)

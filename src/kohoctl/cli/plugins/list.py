@@ -20,8 +20,8 @@ from kohoctl.cli.common import echo_json, no_plugins_option, supervise
 from kohoctl.cli.plugins.fields import Setting, settings_of
 from kohoctl.plugins import Plugins, find_plugins
 from kohoctl.plugins.sources import Source
-from kohoctl.plugins.stand_ins import StandIn
 from kohoctl.settings import Settings, Version
+from kohoctl.stand_ins import StandIn
 
 ABILITIES = ("find", "revise", "retract")
 """What a kind may be able to do beside delivering, each by a method of that name."""

@@ -16,7 +16,7 @@ from kohoctl.cli import words
 from kohoctl.cli.common import echo_json
 from kohoctl.errors import KohoctlError
 from kohoctl.plugins import find_plugins
-from kohoctl.plugins.stand_ins import StandIn
+from kohoctl.stand_ins import StandIn
 
 if TYPE_CHECKING:
     from kohoctl.channel import Channel
