@@ -28,6 +28,8 @@ BUILT_IN = {
     "flyer-request": "flyer_request",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
+PASSED_OVER = ("_", "test_", "conftest")
+"""How the files in a folder begin that are no plugins of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def declared(folder: Path, entries: Iterable[DeclaredPlugin], problems: list[Pro
             problems.append(Problem(text, named, hint=hint, place=entry.place))
         elif path.is_dir():
             for file in sorted(path.glob("*.py")):
-                if not file.name.startswith(("_", "test_", "conftest")):
+                if not file.name.startswith(PASSED_OVER):
                     yield from _file(file, home, entry, problems)
         elif path.is_file():
             yield from _file(path, home, entry, problems)
