@@ -67,14 +67,14 @@ def test_a_plugin_keeps_every_rule_as_it_is_made() -> None:
     new("river-watch")
     shown = CliRunner().invoke(cli, ["plugins", "test", "plugins"])
     assert shown.exit_code == 0, shown.output
-    assert shown.output.endswith("plugins: 29 rules tried: 27 kept, 2 left out\n")
+    assert shown.output.endswith("plugins: 33 rules tried: 31 kept, 2 left out\n")
 
 
 @pytest.mark.slow
 def test_a_plugin_passes_its_own_test_and_strict_types_as_it_is_made() -> None:
     new("river-watch")
     own = ("--import-mode=importlib", "-o", "pythonpath=plugins", "-p", "no:cacheprovider")
-    assert "28 passed, 2 skipped" in run(sys.executable, "-m", "pytest", "-q", *own, "plugins")
+    assert "32 passed, 2 skipped" in run(sys.executable, "-m", "pytest", "-q", *own, "plugins")
     run(sys.executable, "-m", "mypy", "--strict", "plugins/river_watch.py")
     run(sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=120", "--select=E,F,B,UP", "plugins")
 
@@ -114,11 +114,27 @@ def test_nothing_is_overwritten_and_nothing_is_made_by_halves() -> None:
     assert made() == {"plugins/test_river_watch.py"}
 
 
+def test_a_link_that_leads_nowhere_is_a_file_that_is_there() -> None:
+    Path("plugins").mkdir()
+    Path("plugins/test_river_watch.py").symlink_to("nowhere.py")
+    refused = new("river-watch")
+    assert "there is already plugins/test_river_watch.py" in str(refused.exception)
+    assert made() == set()
+
+
+def test_a_package_may_have_the_name_of_an_installed_module() -> None:
+    assert new("requests", "--package").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [
         ("line", "line is a kind that kohoctl has already"),
-        ("email", "email is a name of Python's own: choose a longer one, such as email-board"),
+        ("email", "email is a name of Python's own: choose another name, such as our-email"),
+        ("requests", "requests is an installed module, which the plugin's test would find instead"),
+        ("conftest", "conftest.py would be passed over in a folder of plugins: choose another name"),
+        ("test-a", "test_a.py would be passed over in a folder of plugins: choose another name, such as our-test-a"),
+        ("message", "the class Message would stand in the way of what a plugin needs"),
         ("import", "import is a name of Python's own"),
         ("掲示板", "a kind's name has Latin letters, digits and hyphens"),
         ("../escape", "a kind's name has Latin letters, digits and hyphens"),

@@ -22,6 +22,12 @@ _FIND = """
         answer = transport.http.get(f"{rendition.destination['url']}/notices", params={"key": key})
         return Receipt.published("1") if answer.status_code == 200 else None
 """
+_FIND_NOTHING = """
+    def find(self, rendition: Rendition, key: str, since: object, transport: Transport) -> Receipt | None:
+        return None
+"""
+_ASK = "        ask = lambda: transport.http.post(\n"
+_MARKED = 'Rendition(content, {{"url": self.settings.url, "mark": {}}}'
 
 
 @dataclass(frozen=True)
@@ -195,6 +201,49 @@ BROKEN_PLUGINS = (
         content="json=dict(_current)",
     ),
     _broken("finds_nothing_where_it_cannot_look", "find-in-doubt", hook=f"{_FIND}\n\n@hookimpl\n"),
+    _broken("finds_nothing_without_a_look", "find-in-doubt", hook=f"{_FIND_NOTHING}\n\n@hookimpl\n"),
+    _broken(
+        "asks_again_after_a_failure",
+        "http-500 http-503",
+        post=_ASK,
+        ending=f"        answer = ask()\n        if answer.status_code >= 500:\n            answer = ask()\n{_ENDING}",
+    ),
+    _broken(
+        "asks_again_after_silence",
+        "timeout",
+        head=f"import requests\n{_HEAD}",
+        post=_ASK,
+        ending="        try:\n            answer = ask()\n"
+        f"        except requests.ReadTimeout:\n            answer = ask()\n{_ENDING}",
+    ),
+    _broken(
+        "takes_the_whole_for_preparation",
+        "counts-as-sent",
+        post="        with transport.preparation():\n            answer = transport.http.post(\n",
+    ),
+    _broken("sends_its_owner_unseen", "digest-covers-all", content='json={**rendition.content, "by": self.owner}'),
+    _broken("sends_its_name_unseen", "digest-covers-all", content='json={**rendition.content, "by": self.name}'),
+    _broken("marks_by_hash", "render-same-elsewhere", destination=_MARKED.format("hash(message.body)")),
+    _broken(
+        "keeps_the_moment_of_its_import",
+        "render-same-elsewhere",
+        head=f"import time\n{_HEAD}\n_STARTED = time.time()\n",
+        destination=_MARKED.format("_STARTED"),
+    ),
+    _broken(
+        "keeps_its_token_in_base64",
+        "secrets-kept",
+        head=f"import base64\n{_HEAD}",
+        receipt='Receipt.published("1", by=base64.b64encode(transport.secret(self.settings.token).encode()).decode())',
+    ),
+    _broken("paces_in_numbers", "pace-understood", hook="\n    def pace(self):\n        return 60\n\n\n@hookimpl\n"),
+    _broken(
+        "finds_problems_in_two_fields",
+        "problems-told",
+        head=f"from kohoctl import Problem\n{_HEAD}",
+        title_problems='(Problem(str(one), field=["title", "body"]) for one in'
+        ' text_problems(message.title, "title", self.limits["title"]))',
+    ),
     _broken(
         "returns_nonsense",
         "delivers",

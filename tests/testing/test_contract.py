@@ -135,6 +135,20 @@ def test_a_kind_that_mails_is_tried_with_a_mail_server() -> None:
     assert came["http-500"] == "the kind sends by mail, which has no such answer"
 
 
+def test_a_mail_that_is_handed_over_twice_in_doubt_is_seen() -> None:
+    class Insistent(Letter):
+        def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+            try:
+                return super().deliver(rendition, key, transport)
+            except Exception:  # noqa: BLE001 -- whatever it is, as such a kind would
+                return super().deliver(rendition, key, transport)
+
+    class Insisting(ByMail):
+        kind = Insistent
+
+    assert outcomes(Insisting, "reset", "http-400") == {"reset": "broken", "http-400": "kept"}
+
+
 def test_a_rule_that_a_kind_is_exempt_from_is_left_out_with_its_reason() -> None:
     class Exempt(Sound):
         exempt: ClassVar = {"too-long": "the room takes any length"}

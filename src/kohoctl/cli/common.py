@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -172,9 +173,9 @@ def planned_json(planned: Planned) -> dict[str, object]:
     )
 
 
-def echo_json(value: object) -> None:
-    """``value`` as JSON that a person can read too."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+def echo_json(value: object, out: TextIO | None = None) -> None:
+    """``value`` as JSON that a person can read too, on ``out``, or else on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2), out)
 
 
 def write_file(path: Path, content: bytes) -> None:

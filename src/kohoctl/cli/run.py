@@ -33,6 +33,7 @@ from kohoctl.cli.common import (
 )
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
+from kohoctl.foreign import late
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
@@ -87,7 +88,7 @@ def command(
         own_ledger = rehearsal_ledger(ctx, folder, ledger)
         run = _rehearse(campaigns.with_made_up_people(), own_ledger, folder, until, log_format, endings.add)
     _show(run, endings, style, None if live else outbox)
-    if run.given_up:
+    if late():
         _leave(_exit_code(run, endings))
     raise SystemExit(_exit_code(run, endings))
 

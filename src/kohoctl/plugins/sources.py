@@ -39,6 +39,8 @@ BUILT_IN = {
     "newspaper": "newspaper",
 }
 """The built-in kinds, and the module of `kohoctl.channels` that each is in."""
+PASSED_OVER = (".", "_", "test_", "conftest")
+"""How the files in a folder begin that are no plugins of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _files(home: Path, entry: DeclaredPlugin, problems: list[Problem]) -> list[s
         problems.append(Problem(text, {"path": entry.path}, hint=hint, place=entry.place))
         return []
     names = sorted(file.name for file in path.glob("*.py"))
-    return [str(Path(entry.path, name)) for name in names if not name.startswith((".", "_", "test_", "conftest"))]
+    return [str(Path(entry.path, name)) for name in names if not name.startswith(PASSED_OVER)]
 
 
 def _inside(home: Path, name: str, entry: DeclaredPlugin, problems: list[Problem]) -> Path | None:

@@ -12,7 +12,6 @@ from kohoctl.testing.trial import KEY, Trial
 
 _OF_THE_WAY = frozenset({"host", "content-length", "connection", "accept", "accept-encoding", "user-agent", "date"})
 _BOUNDARY = re.compile(rb'boundary="?([^";\s]+)')
-HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,3 @@ def unsteady(one: Sequence[Sent], again: Sequence[Sent]) -> frozenset[str]:
 def alike(one: Sequence[Sent], other: Sequence[Sent], apart_from: frozenset[str]) -> bool:
     """Whether both sent the same, ``apart_from`` these headers."""
     return [sent.without(apart_from) for sent in one] == [sent.without(apart_from) for sent in other]
-
-
-def sending_step(requests: Sequence[Request]) -> int:
-    """Which of the requests of a delivery it is that sends: the last that does not only ask."""
-    return max((step for step, request in enumerate(requests) if request.method not in HARMLESS), default=-1)

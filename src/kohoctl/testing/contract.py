@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kohoctl.http import HARMLESS
 from kohoctl.mail import MailChannel
 from kohoctl.testing.service import Answer, Request, Service
 
@@ -47,6 +48,14 @@ class Contract:
     def answer(self, request: Request) -> Answer:
         """What the kind's service says to a request that it takes."""
         return Answer(200, {"id": "1", "url": f"{self.service.url}/1"})
+
+    def sends(self, request: Request) -> bool:
+        """Whether this may be the request that sends: unless said, any but GET, HEAD and OPTIONS.
+
+        Of several, it is the first that carries the message's text, else the key, else the last; where no request may
+        be it, all are looked at.
+        """
+        return request.method not in HARMLESS
 
     @classmethod
     def recipient_fields(cls) -> Mapping[str, str] | None:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from kohoctl.model import Receipt
+from kohoctl.settings import parse_rate
 from kohoctl.states import State
 from kohoctl.testing import sample
 from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.comparing import alike, sent_by, sent_with, unsteady
 from kohoctl.testing.contract import Contract
+from kohoctl.testing.in_time import in_time
 from kohoctl.testing.rule import rule
-from kohoctl.testing.trial import KEY, OTHER_KEY, Trial, in_time
+from kohoctl.testing.trial import KEY, OTHER_KEY, Trial
 
 
 @rule("delivers")
@@ -63,6 +65,23 @@ def rehearses(contract: type[Contract]) -> None:
         )
 
 
+@rule("pace-understood")
+def pace_understood(contract: type[Contract]) -> None:
+    """``pace`` gives what a channel's ``rate`` may be, such as ``60/hour``, or None."""
+    with Trial(contract) as trial:
+        channel = trial.channel()
+        pace: object = in_time(channel.pace, "pace")
+        try:
+            if pace is not None:
+                parse_rate(pace)  # type: ignore[arg-type]  # what is no text, it does not take
+        except Exception as error:
+            raise Broken(
+                "pace gives a number, a slash and a span, or None for no limit",
+                f"it gave {pace!r}",
+                'return "60/hour" or "100/15 minutes", or leave pace out and say rate = "60/hour" on the kind',
+            ) from error
+
+
 @rule("key-sent")
 def key_sent(contract: type[Contract]) -> None:
     """``deliver`` sends the key along, or the kind can ``find`` what became of a delivery."""
@@ -104,4 +123,4 @@ def same_key_once(contract: type[Contract]) -> None:
         raise Broken("another key sends something else", "it sent the same, so that no service can tell", mend)
 
 
-RULES = (delivers, rehearses, key_sent, same_key_once)
+RULES = (delivers, rehearses, pace_understood, key_sent, same_key_once)

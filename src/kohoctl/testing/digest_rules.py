@@ -71,6 +71,9 @@ def _variations(trial: Trial) -> Iterator[Variation]:
     usual = Variation("", trial.channel(), trial.message(), trial.recipient())
     for thing, message in _messages(usual.message, trial):
         yield replace(usual, thing=thing, message=message)
+    channel = usual.channel
+    yield replace(usual, thing="name of the channel", channel=replace(channel, name=f"{channel.name}2"))
+    yield replace(usual, thing="owner of the channel", channel=replace(channel, owner=f"{channel.owner}2"))
     for name, field in trial.kind.settings_model.model_fields.items():
         if name in Settings.model_fields or sample.is_secret(field):
             continue

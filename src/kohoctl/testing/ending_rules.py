@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from kohoctl.http import HARMLESS
 from kohoctl.redaction import described
 from kohoctl.states import State
 from kohoctl.testing.broken import Broken, LeftOut
-from kohoctl.testing.comparing import sending_step
 from kohoctl.testing.contract import Contract
 from kohoctl.testing.mail_service import Manner
 from kohoctl.testing.rule import Rule, rule
 from kohoctl.testing.service import Answer, CutOff, Huge, Request, Reset, Silence
-from kohoctl.testing.trial import IMPATIENCE, PATIENCE, Ending, Trial
+from kohoctl.testing.steps import steps_of
+from kohoctl.testing.trial import Ending, Trial
+from kohoctl.testing.ways_out import IMPATIENCE, PATIENCE
 
 ASKED = timedelta(seconds=30)
 """What the service asks to wait with Retry-After."""
@@ -38,6 +40,11 @@ class Fault:
     may_end: Collection[State]
     mend: str
     mail: Manner | None = None
+
+    @property
+    def leaves_doubt(self) -> bool:
+        """Whether the service may have taken what it was sent: nothing says that it did not."""
+        return not {REFUSED, UNREACHED} & {*self.may_end}
 
     @property
     def patience(self) -> float:
@@ -79,38 +86,35 @@ FAULTS = (
 
 
 def _keeps(fault: Fault, contract: type[Contract]) -> None:
-    """Try the fault at each step of a delivery: before the one that sends, nothing is delivered; at it, the ending is
-    one of the fault's; after it, nothing is refused."""
-    steps, sending = _steps(contract)
-    if not steps:
+    """Try the fault at each step of a delivery: before the one that sends, nothing is delivered unless the kind goes on
+    and sends; at it, the ending is one of the fault's, and it is made once; after it, nothing is refused."""
+    steps = steps_of(contract)
+    if not steps.requests:
         _keeps_by_mail(fault, contract)
         return
-    for step in range(steps):
+    for step in range(len(steps.requests)):
         with Trial(contract, fault.patience) as trial:
-            trial.service.answer = _failing_from(step, fault.answer, trial)
+            trial.service.answer = _failing_at(step, fault.answer, trial, alone=step < steps.sending)
             ending = trial.deliver(trial.sendable())
-        if step < sending:
-            _judge(fault, ending, frozenset(State) - {DELIVERED}, f" at request {step + 1}, before the one that sends")
-        elif step > sending:
+            since = trial.service.requests[step:]
+        if step < steps.sending:
+            may_end = frozenset(State) - (frozenset() if steps.sent_in(since[1:]) else {DELIVERED})
+            _judge(fault, ending, may_end, f" at request {step + 1}, before the one that sends")
+        elif step > steps.sending:
             _judge(fault, ending, {DELIVERED, UNKNOWN}, f" at request {step + 1}, after the one that sends")
         else:
+            _judge_times(fault, steps.sent_in(since))
             _judge(fault, ending, fault.may_end)
             _judge_wait(fault, ending)
 
 
-def _steps(contract: type[Contract]) -> tuple[int, int]:
-    """How many requests a delivery makes, and which of them sends."""
-    with Trial(contract) as trial:
-        trial.taken(trial.sendable())
-        requests = list(trial.service.requests)
-        if not requests and not trial.mail.taken:
-            raise LeftOut("the kind sends neither over HTTP nor by mail")
-    return len(requests), sending_step(requests)
+def _failing_at(step: int, fault: Answer, trial: Trial, *, alone: bool = False) -> Callable[[Request], Answer]:
+    """The contract's answers, but for the fault at the request ``step`` ``alone``, or from there on."""
 
-
-def _failing_from(step: int, fault: Answer, trial: Trial) -> Callable[[Request], Answer]:
     def answer(request: Request) -> Answer:
-        return trial.contract.answer(request) if len(trial.service.requests) <= step else fault
+        number = len(trial.service.requests) - 1
+        fails = number == step if alone else number >= step
+        return fault if fails else trial.contract.answer(request)
 
     return answer
 
@@ -120,7 +124,19 @@ def _keeps_by_mail(fault: Fault, contract: type[Contract]) -> None:
         raise LeftOut("the kind sends by mail, which has no such answer")
     with Trial(contract, fault.patience) as trial:
         trial.mail.manner = fault.mail
-        _judge(fault, trial.deliver(trial.sendable()), fault.may_end)
+        ending = trial.deliver(trial.sendable())
+        _judge_times(fault, trial.mail.handed)
+    _judge(fault, ending, fault.may_end)
+
+
+def _judge_times(fault: Fault, times: int) -> None:
+    """After a no, a kind may ask again, with a new login, say; in doubt it may not."""
+    if fault.leaves_doubt and times > 1:
+        raise Broken(
+            f"where {fault.happens}, the request that sends is made once: it may have been taken",
+            f"it was made {times} times",
+            "send once and let what comes of it through: kohoctl tries again where that is safe",
+        )
 
 
 def _judge(fault: Fault, ending: Ending, may_end: Collection[State], where: str = "") -> None:
@@ -145,7 +161,7 @@ def _judge_wait(fault: Fault, ending: Ending) -> None:
 @rule("connection-refused")
 def connection_refused(contract: type[Contract]) -> None:
     """Where no connection can be made, the delivery is *unreached*."""
-    _steps(contract)
+    steps_of(contract)
     with Trial(contract) as trial:
         rendition = trial.sendable()
         trial.service.hang_up()
@@ -160,18 +176,43 @@ def connection_refused(contract: type[Contract]) -> None:
         )
 
 
+@rule("counts-as-sent")
+def counts_as_sent(contract: type[Contract]) -> None:
+    """The request that sends is not made in ``transport.preparation()``: kohoctl then knows that something was sent."""
+    steps = steps_of(contract)
+    if not steps.requests:
+        raise LeftOut("the kind sends by mail")
+    if steps.left is None:
+        raise LeftOut("the kind has connections of its own, which kohoctl does not watch")
+    if steps.requests[steps.sending].method in HARMLESS:
+        raise LeftOut(f"the kind sends by {steps.requests[steps.sending].method}, which kohoctl takes for a question")
+    if not steps.left[steps.sending]:
+        raise Broken(
+            "the request that sends counts as sent: whatever fails after it is in doubt",
+            f"the whole delivery was preparation, its request {steps.sending + 1} included",
+            'take it out of transport.preparation(); or say exempt = {"counts-as-sent": "why a no would count"}',
+        )
+
+
 @rule("find-in-doubt")
 def find_in_doubt(contract: type[Contract]) -> None:
-    """Where the service fails, ``find`` raises: None would have the delivery sent again."""
+    """Where the service fails, ``find`` raises: None would have the delivery sent again. Nor is it None without a look
+    at where the delivery went."""
     with Trial(contract) as trial:
         if not trial.can_find:
             raise LeftOut("the kind has no find")
         rendition = trial.sendable()
         trial.taken(rendition)
         before = len(trial.service.requests)
-        _find(trial, rendition)
+        found = _find(trial, rendition)
         steps = len(trial.service.requests) - before
     if not steps:
+        if found is None:
+            raise Broken(
+                "find looks where the delivery went before it says that it is not there",
+                "after a delivery that was taken, find asked nobody and returned None, so it would be sent again",
+                "look it up at the service, or leave find out",
+            )
         raise LeftOut("find asks nobody over HTTP")
     for fault in FAULTS:
         if fault.name in ("http-409", "http-400"):
@@ -180,7 +221,7 @@ def find_in_doubt(contract: type[Contract]) -> None:
             with Trial(contract, fault.patience) as trial:
                 rendition = trial.sendable()
                 trial.taken(rendition)
-                trial.service.answer = _failing_from(before + step, fault.answer, trial)
+                trial.service.answer = _failing_at(before + step, fault.answer, trial)
                 if _find(trial, rendition) is None:
                     raise Broken(
                         f"where {fault.happens} at its request {step + 1}, find raises: nobody knows",
@@ -201,7 +242,8 @@ def _find(trial: Trial, rendition: object) -> object:
 
 def _rule_of(fault: Fault) -> Rule:
     endings = " or ".join(f"*{state}*" for state in sorted(fault.may_end))
-    return Rule(fault.name, f"Where {fault.happens}, the delivery is {endings}.", partial(_keeps, fault))
+    once = ", and nothing is sent twice" if fault.leaves_doubt else ""
+    return Rule(fault.name, f"Where {fault.happens}, the delivery is {endings}{once}.", partial(_keeps, fault))
 
 
-RULES = (*map(_rule_of, FAULTS), connection_refused, find_in_doubt)
+RULES = (*map(_rule_of, FAULTS), connection_refused, counts_as_sent, find_in_doubt)

@@ -28,7 +28,7 @@ def kohoctl_service() -> Iterator[Service]:
 @pytest.fixture
 def kohoctl_transport(tmp_path: Path) -> Iterator[Transport]:
     """A live run's `kohoctl.Transport` that waits two seconds at the most; secrets in files are in ``tmp_path``."""
-    from kohoctl.testing.trial import trial_transport
+    from kohoctl.testing.ways_out import trial_transport
 
     transport = trial_transport(tmp_path, patience=PATIENCE)
     yield transport

@@ -25,6 +25,8 @@ class MailService:
     def __init__(self) -> None:
         self.manner: Manner = "takes"
         self.taken: list[EmailMessage] = []
+        self.handed = 0
+        """How many mails it was handed, taken or not."""
         self._controller: Controller | None = None
 
     def __enter__(self) -> Self:
@@ -45,6 +47,7 @@ class MailService:
 
     async def handle_DATA(self, server: smtp.SMTP, session: Any, envelope: smtp.Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
         """Called by the server with each mail."""
+        self.handed += 1
         if self.manner == "puts off":
             return "451 4.3.0 Try again later"
         if self.manner == "refuses":

@@ -11,13 +11,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from kohoctl.model import Message, Rendition
+from kohoctl.problem import Problem
 from kohoctl.redaction import described
 from kohoctl.settings import Secret, Settings, Version
 from kohoctl.testing import sample
 from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.contract import Contract
+from kohoctl.testing.elsewhere import digest_elsewhere
+from kohoctl.testing.in_time import in_time
 from kohoctl.testing.rule import rule
-from kohoctl.testing.trial import Trial, in_time, shown
+from kohoctl.testing.trial import Trial, shown
 from kohoctl.testing.watching import watching
 
 SECRET_NAME = re.compile(r"(?i)(^|_)(token|password|passphrase|secret|api_?key|private_?key|credentials?)$")
@@ -101,6 +104,22 @@ def render_same_twice(contract: type[Contract]) -> None:
                     f"{where}, {_difference(first, other)}",
                     "make the content of the message, the recipient and the settings alone; keep nothing in self",
                 )
+
+
+@rule("render-same-elsewhere")
+def render_same_elsewhere(contract: type[Contract]) -> None:
+    """``render`` gives the same in another process, where Python's hashes are others and modules are imported anew."""
+    with Trial(contract) as trial:
+        here = trial.render()
+        if trial.render().digest != here.digest:
+            raise LeftOut("not tried: it is never the same, and the rule render-same-twice says how")
+        there = digest_elsewhere(trial.channel(), trial.message(), trial.recipient())
+    if here.digest != there:
+        raise Broken(
+            "the same message gives the same rendition, whichever process renders it",
+            "another process came to another digest",
+            "leave out of the content what an import or Python itself makes up: a moment, hash(), id(), a set's order",
+        )
 
 
 def _difference(first: Rendition, other: Rendition) -> str:
@@ -199,12 +218,44 @@ def control_characters(contract: type[Contract]) -> None:
     _is_a_problem(contract, "holds control characters", spoilt, 'problems=text_problems(message.{0}, "{0}")')
 
 
+@rule("problems-told")
+def problems_told(contract: type[Contract]) -> None:
+    """Each problem is a `Problem` whose sentence, field and hint are text."""
+    with Trial(contract) as trial:
+        usual = trial.message()
+        wrong = [_with_text(usual, name, text) for name in TEXTS for text in ("あ" * LONG, " \n", CONTROL)]
+        for problem in (problem for message in (usual, *wrong) for problem in trial.render(message).problems):
+            if (why := _untold(problem)) is not None:
+                raise Broken(
+                    "kohoctl tells a problem by its sentence, and finds its place in the file by its field",
+                    why,
+                    'Problem("the text has {count} characters", {"count": 300}, field="body", hint="take some away")',
+                )
+
+
+def _untold(problem: object) -> str | None:
+    """Why a problem cannot be told; None where it can."""
+    if not isinstance(problem, Problem):
+        return f"a problem was {problem!r}"
+    parts = {"text": problem.text, "field": problem.field or "", "hint": problem.hint or ""}
+    for name, part in parts.items():
+        if not isinstance(part, str):
+            return f"the {name} of a problem was {part!r}"
+    try:
+        str(problem)
+    except Exception as error:  # noqa: BLE001 -- whatever a name without a value, or a value's own code, raises
+        return f"{problem.text!r} cannot be filled with {dict(problem.values)!r}: {described(error)}"
+    return None
+
+
 RULES = (
     settings_described,
     render_alone,
     render_same_twice,
+    render_same_elsewhere,
     render_leaves_what_it_is_given,
     too_long,
     empty,
     control_characters,
+    problems_told,
 )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 
 from kohoctl.model import Rendition, canonical_json
-from kohoctl.redaction import described
+from kohoctl.redaction import described, spellings
 from kohoctl.states import State
 from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.comparing import sent_by, sent_with, unsteady
@@ -34,8 +34,8 @@ SWITCH = 1e-5
 
 @rule("secrets-kept")
 def secrets_kept(contract: type[Contract]) -> None:
-    """No secret gets into a repr, a rendition, a problem, a receipt, a reason, the log or what is printed, not even
-    where the service repeats what it was sent."""
+    """No secret, however it is spelt, gets into a repr, a rendition, a problem, a receipt, a reason, the log or what is
+    printed, not even where the service repeats what it was sent."""
     for status in (None, 400, 500):
         with Trial(contract) as trial, _overheard() as heard:
             rendition = trial.sendable()
@@ -55,7 +55,7 @@ def secrets_kept(contract: type[Contract]) -> None:
             if not canaries:
                 raise LeftOut("the kind has no secrets")
         for place, text in places.items():
-            if any(canary in text for canary in canaries):
+            if any(spelt in text for canary in canaries for spelt in spellings(canary)):
                 raise Broken(
                     "a secret goes to the service and nowhere else",
                     f"{place} held it" + (f" when the service answered {status} and repeated it" if status else ""),

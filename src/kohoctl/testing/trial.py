@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
-import requests
 from pydantic import BaseModel, ValidationError
 
 from kohoctl.attempt import attempt
 from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError, MissingSecret, Unreached
-from kohoctl.http import HttpSession
 from kohoctl.live import HalfDone, Live
 from kohoctl.mail import MailChannel
-from kohoctl.mailer import Mailer
 from kohoctl.model import Asset, Message, Receipt, Recipient, Rendition
-from kohoctl.outgoing import Outgoing
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor, described
 from kohoctl.settings import MailServer, Settings, Surroundings, Version
@@ -30,47 +25,14 @@ from kohoctl.states import Delivery, Outcome, Planned, State
 from kohoctl.testing import sample
 from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.contract import Contract
+from kohoctl.testing.in_time import in_time
 from kohoctl.testing.mail_service import MailService
 from kohoctl.testing.service import Request, Service
-from kohoctl.transport import Transport
+from kohoctl.testing.ways_out import PATIENCE, TrialSession, trial_transport
 
-T = TypeVar("T")
-
-PATIENCE = 10.0
-"""Seconds that a channel waits for a service which answers, however busy this machine is."""
-IMPATIENCE = 0.5
-"""Seconds that it waits for one which never does."""
-LIMIT = 15.0
-"""Seconds within which a kind's own code comes back: a library of its own has its own patience."""
 KEY = "sample/warning/sample/2015-06-04"
 NOTHING_DELIVERED = "not tried: nothing was delivered, and the rule delivers says why"
 OTHER_KEY = "sample/warning/sample/2015-06-05"
-
-
-class TrialSession(HttpSession):
-    """kohoctl's own session, with a ``patience`` in seconds of its own, whatever the channel asks for."""
-
-    patience: float = PATIENCE
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        return super().send(request, **{**kwargs, "timeout": (self.patience, self.patience)})
-
-
-def trial_transport(
-    folder: Path, server: MailServer | None = None, redactor: Redactor | None = None, patience: float = PATIENCE
-) -> Transport:
-    """The transport of a live run, but for its patience and its clock, which stands at the sample message's moment."""
-    outgoing = Outgoing()
-    http = TrialSession(outgoing)
-    http.patience = patience
-    return Transport(
-        http=http,
-        mail=Mailer(server, lambda: None, outgoing, patience=patience),
-        folder=folder,
-        redactor=redactor or Redactor(),
-        now=lambda: sample.DUE,
-        outgoing=outgoing,
-    )
 
 
 @dataclass(frozen=True)
@@ -210,10 +172,10 @@ class Trial:
         """What the kind makes of it. Raises `Broken` where that is no rendition."""
         arguments = message or self.message(), recipient or self.recipient()
         try:
-            rendition = in_time(lambda: (channel or self.channel()).render(*arguments), "render")
-        except (Broken, KeyboardInterrupt):
+            rendition = in_time(lambda: _told((channel or self.channel()).render(*arguments)), "render")
+        except Broken:
             raise
-        except BaseException as error:
+        except Exception as error:
             raise Broken(
                 "render returns a Rendition, and what a person has to mend is in its problems",
                 f"render raised {described(error)}",
@@ -267,6 +229,12 @@ class Trial:
         live = Live(self.transport)
         return in_time(lambda: live.find(self.channel(), rendition, key, sample.DUE), "find")
 
+    @property
+    def left(self) -> list[bool]:
+        """For each request through kohoctl's own session, whether its attempt counted as sent after it."""
+        session = self.transport.http
+        return session.left if isinstance(session, TrialSession) else []
+
     def sent(self) -> list[Request]:
         """All that has gone out: requests, mails and written files, each in the form of a request."""
         mails = [Request("MAIL", "", dict(mail.items()), _parts(mail)) for mail in self.mail.taken]
@@ -286,6 +254,11 @@ def _parts(mail: EmailMessage) -> bytes:
     return b"\n".join(f"{part.get_filename()}".encode() + bytes(part.get_payload(decode=True)) for part in parts)
 
 
+def _told(rendition: object) -> object:
+    """A rendition with its problems as a tuple, as kohoctl takes them from whatever gives one after another."""
+    return replace(rendition, problems=tuple(rendition.problems)) if isinstance(rendition, Rendition) else rendition
+
+
 def validated(model: type[BaseModel], typed: Mapping[str, Any], around: Surroundings | None) -> Any:
     """``typed`` as the model reads it. Raises `Broken` where it does not."""
     try:
@@ -297,37 +270,6 @@ def validated(model: type[BaseModel], typed: Mapping[str, Any], around: Surround
             wrong,
             "give the field an example, Field(examples=[…]), or say settings = {…} or message = {…} in the Contract",
         ) from error
-
-
-def in_time(function: Callable[[], T], name: str) -> T:
-    """What ``function``, of a kind's own code, gives. Raises `Broken` where it does not come back."""
-    came: list[Callable[[], T]] = []
-
-    def work() -> None:
-        try:
-            result = function()
-        except BaseException as error:  # noqa: BLE001 -- handed on to the caller as it is
-            came.append(_raiser(error))
-        else:
-            came.append(lambda: result)
-
-    thread = threading.Thread(target=work, name=f"contract-{name}", daemon=True)
-    thread.start()
-    thread.join(LIMIT)
-    if not came:
-        raise Broken(
-            f"{name} comes back within {LIMIT:g} seconds, whatever the service does",
-            "it was still at work",
-            "send through transport.http and transport.mail, which give up in time",
-        )
-    return came[0]()
-
-
-def _raiser(error: BaseException) -> Callable[[], Any]:
-    def again() -> Any:
-        raise error
-
-    return again
 
 
 def shown(problems: tuple[Problem, ...]) -> str:

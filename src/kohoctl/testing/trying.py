@@ -14,11 +14,15 @@ from types import ModuleType
 
 from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError
+from kohoctl.foreign import LOAD_LIMIT, Overdue, foreign
 from kohoctl.redaction import described
 from kohoctl.testing import delivery_rules, digest_rules, ending_rules, rendering_rules, sharing_rules
 from kohoctl.testing.broken import Broken, LeftOut
 from kohoctl.testing.contract import Contract
 from kohoctl.testing.rule import Rule
+
+RULE_LIMIT = 300.0
+"""Seconds for one rule: to try a fault at each of many steps may take a minute, with a library that waits for long."""
 
 RULES: Mapping[str, Rule] = {
     rule.name: rule
@@ -59,14 +63,15 @@ def _tried(contract: type[Contract], rule: Rule) -> Result:
         return Result(kind, rule.name, left_out=contract.exempt[rule.name])
     broken, left_out = None, None
     try:
-        rule.try_on(contract)
+        with foreign(f"the kind {kind}", RULE_LIMIT):
+            rule.try_on(contract)
     except Broken as error:
         broken = error
     except LeftOut as reason:
         left_out = str(reason)
     except KohoctlError:
         raise
-    except Exception as error:  # noqa: BLE001 -- a plugin's own code, in a place where nobody expects it to fail
+    except (Exception, SystemExit, Overdue) as error:  # noqa: BLE001 -- a plugin's own code, where none is to fail
         broken = Broken(
             "the kind can be tried",
             f"its own code raised {described(error)}",
@@ -103,8 +108,9 @@ def _contracts_in(file: Path, plugin: Path) -> list[type[Contract]]:
     folder = plugin.resolve().parents[1] if plugin.name == "__init__.py" else plugin.resolve().parent
     with _importable(folder):
         try:
-            module = _imported(file)
-        except Exception as error:
+            with foreign(file.name, LOAD_LIMIT):
+                module = _imported(file)
+        except (Exception, SystemExit, Overdue) as error:
             raise KohoctlError(
                 f"{file} cannot be imported ({described(error)}); what it needs may be missing:"
                 " pip install 'kohoctl[testing]'"

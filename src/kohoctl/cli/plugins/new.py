@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
+import kohoctl
+import kohoctl.testing
 from kohoctl.errors import KohoctlError
-from kohoctl.plugins.sources import BUILT_IN
+from kohoctl.plugins.sources import BUILT_IN, PASSED_OVER
 
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]")
 """The words in city-board, city_board, CityBoard or "city board"."""
@@ -67,6 +71,8 @@ def command(name: str, as_package: bool, into: Path | None) -> None:
     NAME is the kind's name, the word after kind: in a campaign file, such as city-board. No file is overwritten.
     """
     plugin = Name(_words(name))
+    if (why := _why_not(plugin, as_package)) is not None:
+        raise click.BadParameter(f"{why}: choose another name, such as our-{plugin.kind}", param_hint="NAME")
     made = _package(plugin) if as_package else _file(plugin)
     folder = into or (Path() if as_package else PLUGINS)
     _write(folder, made)
@@ -78,16 +84,32 @@ def command(name: str, as_package: bool, into: Path | None) -> None:
 def _words(name: str) -> tuple[str, ...]:
     """The words of a kind's name. Raises `click.BadParameter` for what cannot be one."""
     words = tuple(word.lower() for word in WORDS.findall(name))
-    kind, module = "-".join(words), "_".join(words)
     if not words or re.search(r"[^A-Za-z0-9 _-]", name) or not name[:1].isalpha():
         why = "a kind's name has Latin letters, digits and hyphens, and begins with a letter: city-board"
-    elif kind in BUILT_IN:
-        why = f"{kind} is a kind that kohoctl has already: choose another name"
-    elif keyword.iskeyword(module) or module in sys.stdlib_module_names or module == "kohoctl":
-        why = f"{module} is a name of Python's own: choose a longer one, such as {kind}-board"
-    else:
-        return words
-    raise click.BadParameter(why, param_hint="NAME")
+        raise click.BadParameter(why, param_hint="NAME")
+    return words
+
+
+def _why_not(plugin: Name, as_package: bool) -> str | None:
+    """Why a plugin cannot have this name; None where it can. A package's module begins with kohoctl_."""
+    if plugin.kind in BUILT_IN:
+        return f"{plugin.kind} is a kind that kohoctl has already"
+    if keyword.iskeyword(plugin.type) or plugin.type in (*kohoctl.__all__, *kohoctl.testing.__all__):
+        return f"the class {plugin.type} would stand in the way of what a plugin needs"
+    if as_package:
+        return None
+    if plugin.module.startswith(PASSED_OVER):
+        return f"{plugin.module}.py would be passed over in a folder of plugins"
+    if keyword.iskeyword(plugin.module) or plugin.module in sys.stdlib_module_names:
+        return f"{plugin.module} is a name of Python's own"
+    if _is_installed(plugin.module):
+        return f"{plugin.module} is an installed module, which the plugin's test would find instead"
+    return None
+
+
+def _is_installed(module: str) -> bool:
+    here = Path.cwd()
+    return PathFinder.find_spec(module, [folder for folder in sys.path if Path(folder).resolve() != here]) is not None
 
 
 def _file(plugin: Name) -> dict[Path, str]:
@@ -117,8 +139,8 @@ def _scaffold(plugin: Name, name: str) -> str:
 
 
 def _write(folder: Path, made: Mapping[Path, str]) -> None:
-    """Write all of the files, or none where one is there already."""
-    there = [str(folder / path) for path in made if (folder / path).exists()]
+    """Write all of the files, or none where one is there already, be it a link that leads nowhere."""
+    there = [str(folder / path) for path in made if os.path.lexists(folder / path)]
     if there:
         raise KohoctlError(
             f"nothing was made, since there is already {', '.join(there)}: take it away, or choose --into"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from kohoctl.campaign.file import DeclaredPlugin
 from kohoctl.campaign.text import problems_text
 from kohoctl.cli import words
-from kohoctl.cli.common import echo_json
+from kohoctl.cli.common import echo_json, supervise
 from kohoctl.errors import KohoctlError
+from kohoctl.foreign import own
 from kohoctl.plugins import find_plugins
+from kohoctl.plugins.sources import PASSED_OVER
 from kohoctl.stand_ins import StandIn
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ def command(path: Path, only: Sequence[str], style: str) -> None:
     """
     from kohoctl.testing import RULES, contracts_beside, try_kind
 
+    supervise(may_reach_out=True)
+    out = own(sys.stdout)
+    click.get_current_context().with_resource(redirect_stdout(sys.stderr))  # whichever thread of a plugin's prints
     if unknown := [rule for rule in only if rule not in RULES]:
         raise click.BadParameter(
             f"there is no rule {unknown[0]}; the rules are {', '.join(RULES)}", param_hint="--rule"
@@ -49,23 +55,24 @@ def command(path: Path, only: Sequence[str], style: str) -> None:
         problems += wrong
         for contract in contracts_beside(file, kinds):
             if style == "text":
-                click.echo(f"{click.style(contract.kind.kind, bold=True)}  {file}")
+                click.echo(f"{click.style(contract.kind.kind, bold=True)}  {file}", out)
             for result in try_kind(contract, only):
                 results.append(result)
                 if style == "text":
-                    _show(result)
-    _close(path, results, problems, style)
+                    _show(result, out)
+    _close(path, results, problems, style, out)
 
 
-def _close(path: Path, results: Sequence[Result], problems: Sequence[str], style: str) -> None:
+def _close(path: Path, results: Sequence[Result], problems: Sequence[str], style: str, out: TextIO) -> None:
     tally = Counter(_state(result) for result in results)
     if style == "json":
-        echo_json({"path": str(path), "results": [_as_json(result) for result in results], "problems": list(problems)})
+        shown = {"path": str(path), "results": [_as_json(result) for result in results], "problems": list(problems)}
+        echo_json(shown, out)
     else:
         for text in problems:
             click.echo(text, err=True)
         parts = ", ".join(f"{tally[state]} {state}" for state in MARKS if tally[state])
-        click.echo(f"{path}: {words.count(len(results), 'rule')} tried{f': {parts}' if parts else ''}")
+        click.echo(f"{path}: {words.count(len(results), 'rule')} tried{f': {parts}' if parts else ''}", out)
     if problems or tally["broken"]:
         raise SystemExit(1)
     if not results:
@@ -76,7 +83,7 @@ def _plugin_files(path: Path) -> list[Path]:
     """The plugins at ``path``; a package's are the modules in it."""
     if path.is_file():
         return [path]
-    found = sorted(file for file in path.glob("*.py") if not file.name.startswith(("_", "test_", "conftest")))
+    found = sorted(file for file in path.glob("*.py") if not file.name.startswith(PASSED_OVER))
     return found or sorted(path.glob("src/*/__init__.py"))
 
 
@@ -93,18 +100,19 @@ def _state(result: Result) -> str:
     return "broken" if result.broken else "left out" if result.left_out else "kept"
 
 
-def _show(result: Result) -> None:
+def _show(result: Result, out: TextIO) -> None:
     state = _state(result)
     mark, colour = MARKS[state]
-    click.echo(f"  {click.style(mark, fg=colour)} {result.rule}{f'  {result.left_out}' if result.left_out else ''}")
+    reason = f"  {result.left_out}" if result.left_out else ""
+    click.echo(f"  {click.style(mark, fg=colour)} {result.rule}{reason}", out)
     if result.broken:
         for word, text in (
             ("expected", result.broken.expected),
             ("seen", result.broken.seen),
             ("to mend it", result.broken.mend),
         ):
-            click.echo(f"      {word + ':':<12}{text}")
-    sys.stdout.flush()
+            click.echo(f"      {word + ':':<12}{text}", out)
+    out.flush()
 
 
 def _as_json(result: Result) -> dict[str, object]:
