@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -27,13 +28,14 @@ from kohoctl.cli.common import (
     redactor,
     rehearsal_ledger,
 )
+from kohoctl.cli.next_steps import next_step, tried_again
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
 from kohoctl.run import Run
-from kohoctl.states import State
+from kohoctl.states import Entry, State
 
 INTERRUPTED = 130
 
@@ -85,7 +87,8 @@ def command(
     else:
         own_ledger = rehearsal_ledger(ctx, outbox, ledger)
         run = _rehearse(campaigns, own_ledger, outbox, until, log_format, remember)
-    _show(run, ended, style, None if live else outbox)
+    known = _known(run, ended, ledger_path(file, ledger)) if live else {}
+    _show(run, ended, known, style, None if live else outbox)
     if run.stopping.is_set():
         raise SystemExit(INTERRUPTED)
     if run.still_open or run.given_up or any(one.outcome.state is not State.DELIVERED for one in ended.values()):
@@ -169,8 +172,15 @@ def _signals(run: Run) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) -> None:
-    """Print each delivery's last word in this run, and what an earlier one left open."""
+def _known(run: Run, ended: dict[str, Ended], ledger: Path) -> dict[str, Entry]:
+    """What the live ledger holds now of all that is not done."""
+    keys = [key for key, one in ended.items() if one.outcome.state is not State.DELIVERED]
+    with Ledger.read(ledger, "live") as book:
+        return book.entries([*keys, *run.still_open])
+
+
+def _show(run: Run, ended: dict[str, Ended], known: dict[str, Entry], style: str, outbox: Path | None) -> None:
+    """Print each delivery's last word in this run, how it goes on, and what an earlier run left open."""
     path = run.file.path
     still_open = {key: state for key, state in run.still_open.items() if key not in ended}
     if style == "json":
@@ -189,19 +199,38 @@ def _show(run: Run, ended: dict[str, Ended], style: str, outbox: Path | None) ->
         if one.outcome.state is not State.DELIVERED:
             click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
             click.echo(words.indented(one.outcome.reason or ""))
+            if outbox is None and (step := _next_step(run, one, known)):
+                click.echo(words.indented(step))
     for channel, why in run.given_up.items():
         click.echo(f"{channel} was given up for this run: {why}")
     for channel in run.taken:
         click.echo(f"another run is at work on {channel}, and goes on with it")
-    if still_open:
-        what = words.summary(still_open.values())
-        click.echo(f"left open by earlier runs, {what}: see kohoctl reconcile {path}")
+    for line in _left_open(run, still_open, known):
+        click.echo(line)
     what = "rehearsed" if outbox is not None else "run live"
     nothing = "nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver"
     said = words.summary(one.outcome.state for one in ended.values()) if ended else nothing
     click.echo(f"{path} {what}: {said}")
     if outbox is not None:
         click.echo(f"What would have left, in order of time: {outbox / 'index.html'}")
+
+
+def _next_step(run: Run, ended: Ended, known: dict[str, Entry]) -> str | None:
+    outcome = ended.outcome
+    current = replace(ended.planned, state=outcome.state, entry=known.get(outcome.key))
+    return next_step(current, run.file, run.now())
+
+
+def _left_open(run: Run, still_open: dict[str, State], known: dict[str, Entry]) -> Iterator[str]:
+    """What an earlier run left open: what waits for its time, then what waits for a person."""
+    resting = {key for key, state in still_open.items() if state is State.UNREACHED}
+    if resting:
+        first = min((at for key in resting if (at := known[key].retry_at)), default=None)
+        what = words.summary(still_open[key] for key in resting)
+        yield f"left open by earlier runs, {what}: {tried_again(first, run.file, run.now())}"
+    if decided := still_open.keys() - resting:
+        what = words.summary(still_open[key] for key in decided)
+        yield f"left open by earlier runs, {what}: see kohoctl reconcile {run.file.path}"
 
 
 def _ended_json(ended: Ended) -> dict[str, object]:
