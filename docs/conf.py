@@ -59,7 +59,10 @@ extensions = ["myst_parser", "sphinx.ext.autodoc"]
 # Markdown
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
-suppress_warnings = ["myst.header"]  # the changelog's levels, which its format gives
+suppress_warnings = [
+    "misc.highlighting_failure",  # of YAML with a full-width space, which it may hold and Pygments does not know
+    "myst.header",  # the changelog's levels, which its format gives
+]
 
 # The reference
 default_role = "py:obj"

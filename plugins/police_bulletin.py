@@ -1,7 +1,7 @@
 """The police agency's bulletin: a notice posted as JSON to the bulletin's own interface.
 
 An example of a channel as a ministry writes it. The bulletin tells a second notice of one key from the first for a day,
-so kohoctl may ask it again after an answer that was lost.
+so kohoctl may send it again after an answer that was lost.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PoliceBulletin(Channel):
     kind = "police-bulletin"
     settings: BulletinSettings
     settings_model = BulletinSettings
-    resend_safe_for = timedelta(hours=24)
+    resend_safe_for = timedelta(hours=23)  # of the day for which it keeps a key; the rest is for the attempt itself
     limits: ClassVar = {
         "title": Limit(60, "characters", "what the bulletin's list shows on one line"),
         "body": Limit(20_000, "characters", "what the bulletin's interface takes"),

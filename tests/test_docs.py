@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 from dataclasses import dataclass
 from inspect import get_annotations
@@ -16,7 +17,7 @@ import click
 import pytest
 import yaml
 from click.testing import CliRunner
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 import kohoctl
 import kohoctl.testing
@@ -286,11 +287,19 @@ def test_the_plugin_of_a_page_delivers(page: str, tmp_path: Path) -> None:
         assert office.states() == {"nenkin/notice/board/2015-06-04": State.DELIVERED}
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_the_plugin_of_a_readme_keeps_the_contract(name: str, tmp_path: Path) -> None:
+    (code,) = blocks(text_of(name), "python")
+    (tmp_path / "notice_board.py").write_text(code, encoding="utf-8")
+    shown = CliRunner().invoke(cli, ["plugins", "test", str(tmp_path / "notice_board.py")])
+    assert shown.exit_code == 0, shown.output
+
+
 def test_the_plugin_of_the_readme_names_a_text_that_is_too_long(tmp_path: Path) -> None:
     with BoardServer() as board:
         office = ministry(tmp_path, board, "README.md", body="長" * 401)
         (problem,) = rendition_problems(office.file)
-        assert str(problem) == "the text is 1 characters too long"
+        assert str(problem) == "the body is over the limit of 400 characters by 1"
         assert problem.place is not None
         office.run()
         assert board.accepted == []
@@ -308,6 +317,48 @@ def test_whatever_goes_wrong_in_the_plugin_of_the_readme_ends_safely(fault: str,
         office.run()
         assert office.states() == {"nenkin/notice/board/2015-06-04": state}
         assert len(board.accepted) <= 1
+
+
+def guide_python(mark: str) -> str:
+    """The one example of the guide in which ``mark`` stands."""
+    (found,) = [code for code in blocks(text_of(GUIDE), "python") if mark in code]
+    return found
+
+
+def test_the_campaign_file_of_the_guide_is_complete(tmp_path: Path) -> None:
+    (example,) = [code for code in blocks(text_of(GUIDE), "yaml") if "campaigns:" in code]
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "pinned_notice.py").write_text(guide_python("@hookimpl"), encoding="utf-8")
+    (tmp_path / "campaigns.yaml").write_text(example, encoding="utf-8")
+    file = Ministry(tmp_path / "campaigns.yaml").file
+    assert rendition_problems(file) == []
+    (slot,) = slots(file)
+    assert Wording(file).render(slot).content["pinned"] is True
+
+
+def test_the_own_fields_that_the_guide_shows_are_typed_as_it_says(tmp_path: Path) -> None:
+    (tmp_path / "radio.py").write_text(guide_python("class RadioVersion"), encoding="utf-8")
+    model = runpy.run_path(str(tmp_path / "radio.py"))["RadioVersion"]
+    (typed,) = re.findall(r"`channels: (\{radio: .*?\})`", text_of(GUIDE))
+    assert model.model_validate(yaml.safe_load(typed)["radio"]).length == "20 seconds"
+    for wrong in ({}, {"length": "30 seconds"}):
+        with pytest.raises(ValidationError):
+            model.model_validate(wrong)
+
+
+def test_the_plugin_of_the_guide_does_not_say_too_early_that_a_notice_is_not_there(
+    tmp_path: Path, kohoctl_service: kohoctl.testing.Service, kohoctl_transport: kohoctl.Transport
+) -> None:
+    (tmp_path / "pinned_notice.py").write_text(guide_python("@hookimpl"), encoding="utf-8")
+    module = runpy.run_path(str(tmp_path / "pinned_notice.py"))
+    settings = module["PinnedNoticeSettings"](url=kohoctl_service.url, token=kohoctl.Secret(env="BOARD_TOKEN"))
+    board = module["PinnedNotice"]("board", "警察庁", settings)
+    rendition = board.render(kohoctl.testing.message(own=module["PinnedNoticeVersion"]()), None)
+    kohoctl_service.answer = lambda _: kohoctl.testing.Answer(200, {"found": []})
+    now = kohoctl_transport.now()
+    with pytest.raises(LookupError):
+        board.find(rendition, "key", now, kohoctl_transport)
+    assert board.find(rendition, "key", now - 2 * module["LISTED_WITHIN"], kohoctl_transport) is None
 
 
 def test_the_plugin_of_the_guide_finds_a_notice_whose_answer_was_lost(tmp_path: Path) -> None:
@@ -329,9 +380,8 @@ def test_a_plugin_of_a_page_imports_only_what_is_public() -> None:
 
 
 def test_the_plugin_of_the_guide_keeps_the_contract_by_the_test_of_the_guide(tmp_path: Path) -> None:
-    plugin, test = blocks(text_of(GUIDE), "python")
-    (tmp_path / "pinned_notice.py").write_text(plugin, encoding="utf-8")
-    (tmp_path / "test_pinned_notice.py").write_text(test, encoding="utf-8")
+    (tmp_path / "pinned_notice.py").write_text(guide_python("@hookimpl"), encoding="utf-8")
+    (tmp_path / "test_pinned_notice.py").write_text(guide_python("(Contract)"), encoding="utf-8")
     shown = CliRunner().invoke(cli, ["plugins", "test", str(tmp_path / "pinned_notice.py")])
     assert shown.exit_code == 0, shown.output
     assert shown.output.endswith(f"{len(RULES)} rules tried: {len(RULES) - 1} kept, 1 left out\n")

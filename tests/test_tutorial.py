@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import queue
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -28,9 +30,11 @@ import pytest
 PAGE = Path(__file__).parent.parent / "docs" / "tutorial.md"
 DAY, PORT = "2026-04-01", "8765"
 """What the page has in place of today and of a port that is free."""
-INSTALLS = re.compile(r"python3 -m venv |\. \.venv/|pip install ")
+INSTALLS = re.compile(r"python3 -m venv |\. \.venv/|pip install '/path/to/kohoctl")
 """What is not run: kohoctl is tried as it is installed here. To install it anew would take a network and minutes, and
 each test that calls it shows that it is installed."""
+INSTALLS_PACKAGE = re.compile(r"pip install -e '\./(?P<folder>[\w-]+)\[test\]'")
+"""What `installed` does in its place, since pip would take its tools for building from a network."""
 PATIENCE = 60.0
 """Seconds for one command: several times what the slowest takes, the contract on a busy machine."""
 LEFT_OUT = "…"
@@ -69,6 +73,22 @@ def says(printed: list[str], out: str) -> bool:
         for line in printed
     ]
     return re.fullmatch("".join(lines), out) is not None
+
+
+def installed(package: Path, site: Path) -> str:
+    """The command after which Python has ``package``: its code, and in ``site`` what an installation says of it."""
+    project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    about = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    about.mkdir(parents=True)
+    metadata = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    (about / "METADATA").write_text(metadata, encoding="utf-8")
+    groups = [
+        f"[{group}]\n" + "".join(f"{name} = {module}\n" for name, module in entries.items())
+        for group, entries in project["entry-points"].items()
+    ]
+    (about / "entry_points.txt").write_text("".join(groups), encoding="utf-8")
+    path = shlex.quote(os.pathsep.join(map(str, (site, package / "src"))))
+    return f"export PYTHONPATH={path}${{PYTHONPATH:+:$PYTHONPATH}}"
 
 
 class Shell:
@@ -155,6 +175,8 @@ def test_a_reader_of_the_tutorial_sees_what_it_says(shell: Shell, tmp_path: Path
         for command, printed in commands(code):
             if INSTALLS.match(command):
                 continue
+            if package := INSTALLS_PACKAGE.fullmatch(command):
+                command = installed(tmp_path / "empty" / package["folder"], tmp_path / "site")
             out = shell.run(command, awaited=len(printed))
             said = "\n".join(printed)
             assert says(printed, out), f"\n$ {command}\nsaid:\n{said}\nprinted:\n{out}\nlog:\n{shell.errors()}"

@@ -175,7 +175,8 @@ class Message:
     def version(self, model: type[M]) -> M:
         """The channel's own fields of this message, as the kind's ``Version`` model read them."""
         if not isinstance(self.own, model):
-            raise TypeError(f"this message carries {type(self.own).__name__}, not {model.__name__}")
+            name = model.__name__
+            raise TypeError(f"this message has no {name}; in a test, give it: message(…, own={name}(…))")
         return self.own
 
 

@@ -68,7 +68,7 @@ def show_plan(campaigns: CampaignFile, ledger: Path, now: datetime, style: str) 
         click.echo(words.plan_markdown(planned, dropped, title))
     else:
         for one in planned:
-            click.echo("\n".join(words.plan_lines(one)))
+            click.echo("\n".join(words.plan_lines(one, campaigns, now)))
         for entry in dropped:
             click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
         click.echo(f"\n{title}: {words.summary(one.state for one in planned)}")

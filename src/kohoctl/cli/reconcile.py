@@ -12,14 +12,15 @@ import click
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option, with_people
+from kohoctl.cli.next_steps import by_a_person, by_itself
 from kohoctl.ledger import Ledger
 from kohoctl.model import Form, Receipt
 from kohoctl.plan import Planner
-from kohoctl.states import Entry, Outcome, State
+from kohoctl.states import Entry, Outcome, Planned, State
 
 WORDS = (State.DELIVERED, State.UNREACHED, State.REFUSED)
 OPEN = (State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDING, State.BLOCKED)
-"""States that wait for a person, or may do so for ever. A word on what is still to come is taken as well."""
+"""States that wait for a person, or for a run to go on. A word on what is still to come is taken as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,17 @@ def _show_open(campaigns: CampaignFile, ledger: Path, now: datetime) -> None:
         planner = Planner(campaigns, book)
         planned = [one for one in planner.plan(now) if one.state in OPEN and not (one.entry and one.entry.by)]
         dropped = planner.in_doubt_and_dropped()
+    waiting, going_on = list[Planned](), list[Planned]()
     for one in planned:
-        click.echo("\n".join(words.plan_lines(one)))
+        (going_on if by_itself(one, campaigns, now) else waiting).append(one)
+    for one in waiting:
+        click.echo("\n".join(words.plan_lines(one, campaigns, now)))
     for entry in dropped:
-        click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
-    click.echo(f"waiting for a person's word: {words.count(len(planned) + len(dropped), 'delivery', 'deliveries')}")
+        said = ["the file does not name this any more", by_a_person(entry.state, entry.key, campaigns.path)]
+        click.echo("\n".join([*words.entry_lines(entry), *(words.indented(line) for line in said if line)]))
+    click.echo(f"waiting for a person's word: {words.count(len(waiting) + len(dropped), 'delivery', 'deliveries')}")
+    if going_on:
+        click.echo(f"the next run goes on by itself with {words.summary(one.state for one in going_on)}")
 
 
 def _subject(campaigns: CampaignFile, book: Ledger, key: str, now: datetime) -> Subject:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain, repeat
 from pathlib import Path
@@ -31,6 +32,7 @@ from kohoctl.cli.common import (
     rehearsal_ledger,
     with_people,
 )
+from kohoctl.cli.next_steps import next_step, tried_again
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.foreign import late
@@ -38,7 +40,7 @@ from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
 from kohoctl.run import Run
-from kohoctl.states import Outcome, State
+from kohoctl.states import Entry, State
 
 INTERRUPTED = 130
 
@@ -87,7 +89,8 @@ def command(
     else:
         own_ledger = rehearsal_ledger(ctx, folder, ledger)
         run = _rehearse(campaigns.with_made_up_people(), own_ledger, folder, until, log_format, endings.add)
-    _show(run, endings, style, None if live else outbox)
+    known = _known(run, endings, ledger_path(campaigns, ledger)) if live else {}
+    _show(run, endings, known, style, None if live else outbox)
     if late():
         _leave(_exit_code(run, endings))
     raise SystemExit(_exit_code(run, endings))
@@ -115,7 +118,7 @@ class Endings:
 
     def __init__(self, keep_all: bool) -> None:
         self.delivered = 0
-        self.not_delivered: dict[str, Outcome] = {}
+        self.not_delivered: dict[str, Ended] = {}
         self.all: dict[str, dict[str, object]] = {}
         self._keep_all = keep_all
 
@@ -126,14 +129,16 @@ class Endings:
             self.delivered += 1
             self.not_delivered.pop(outcome.key, None)
         else:
-            self.not_delivered[outcome.key] = outcome
+            self.not_delivered[outcome.key] = ended
         if self._keep_all:
             self.all[outcome.key] = _ended_json(ended)
 
     @property
     def states(self) -> Iterator[State]:
         """The state of each delivery."""
-        return chain(repeat(State.DELIVERED, self.delivered), (each.state for each in self.not_delivered.values()))
+        return chain(
+            repeat(State.DELIVERED, self.delivered), (each.outcome.state for each in self.not_delivered.values())
+        )
 
 
 def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
@@ -215,8 +220,14 @@ def _signals(run: Run) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _show(run: Run, endings: Endings, style: str, outbox: Path | None) -> None:
-    """Print each delivery's last word in this run, and what an earlier one left open."""
+def _known(run: Run, endings: Endings, ledger: Path) -> dict[str, Entry]:
+    """What the live ledger holds now of all that is not done."""
+    with Ledger.read(ledger, "live") as book:
+        return book.entries([*endings.not_delivered, *run.still_open])
+
+
+def _show(run: Run, endings: Endings, known: dict[str, Entry], style: str, outbox: Path | None) -> None:
+    """Print each delivery's last word in this run, how it goes on, and what an earlier run left open."""
     path = run.file.path
     still_open = {key: state for key, state in run.still_open.items() if key not in endings.not_delivered}
     made_up = sorted(run.file.people) if outbox is not None else []
@@ -234,15 +245,16 @@ def _show(run: Run, endings: Endings, style: str, outbox: Path | None) -> None:
         )
         return
     for one in endings.not_delivered.values():
-        click.echo(f"{one.state:<{words.STATE_WIDTH}}  {one.key}")
-        click.echo(words.indented(one.reason or ""))
+        click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
+        click.echo(words.indented(one.outcome.reason or ""))
+        if outbox is None and (step := _next_step(run, one, known)):
+            click.echo(words.indented(step))
     for channel, why in run.given_up.items():
         click.echo(f"{channel} was given up for this run: {why}")
     for channel in run.taken:
         click.echo(f"another run is at work on {channel}, and goes on with it")
-    if still_open:
-        what = words.summary(still_open.values())
-        click.echo(f"left open by earlier runs, {what}: see kohoctl reconcile {path}")
+    for line in _left_open(run, still_open, known):
+        click.echo(line)
     what = "rehearsed" if outbox is not None else "run live"
     nothing = "nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver"
     said = words.summary(endings.states) if endings.delivered or endings.not_delivered else nothing
@@ -251,6 +263,24 @@ def _show(run: Run, endings: Endings, style: str, outbox: Path | None) -> None:
         click.echo(f"{channel} went to made-up people: a rehearsal reads none of the real ones.")
     if outbox is not None:
         click.echo(f"What would have left, in order of time: {outbox / 'index.html'}")
+
+
+def _next_step(run: Run, ended: Ended, known: dict[str, Entry]) -> str | None:
+    outcome = ended.outcome
+    current = replace(ended.planned, state=outcome.state, entry=known.get(outcome.key))
+    return next_step(current, run.file, run.now())
+
+
+def _left_open(run: Run, still_open: dict[str, State], known: dict[str, Entry]) -> Iterator[str]:
+    """What an earlier run left open: what waits for its time, then what waits for a person."""
+    resting = {key for key, state in still_open.items() if state is State.UNREACHED}
+    if resting:
+        first = min((at for key in resting if (at := known[key].retry_at)), default=None)
+        what = words.summary(still_open[key] for key in resting)
+        yield f"left open by earlier runs, {what}: {tried_again(first, run.file, run.now())}"
+    if decided := still_open.keys() - resting:
+        what = words.summary(still_open[key] for key in decided)
+        yield f"left open by earlier runs, {what}: see kohoctl reconcile {run.file.path}"
 
 
 def _ended_json(ended: Ended) -> dict[str, object]:

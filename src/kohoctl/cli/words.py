@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.cli.next_steps import next_step
 from kohoctl.escaping import in_markdown as cell
 from kohoctl.states import Entry, Planned, State
 
@@ -50,17 +52,17 @@ def indented(text: str) -> str:
     return f"{'':{STATE_WIDTH}}  {text}"
 
 
-def plan_lines(planned: Planned) -> list[str]:
+def plan_lines(planned: Planned, campaigns: CampaignFile, now: datetime) -> list[str]:
     """A delivery as the plan's text shows it: its line, and below it what there is to say of it."""
     delivery, digest = planned.delivery, planned.rendition.digest[:DIGEST_SHOWN]
     lines = [f"{planned.state:<{STATE_WIDTH}}  {clock_time(delivery.due):<16}  {delivery.key}  {digest}"]
     if planned.changed:
         lines.append(indented("the file has changed since"))
     lines += [indented(problem.with_hint) for problem in planned.problems]
-    if planned.state is State.MISSED:
-        lines.append(indented(f"give it a new date, or decide: kohoctl reconcile FILE {delivery.key}"))
     if planned.entry is not None and planned.entry.reason and planned.state is not State.DELIVERED:
         lines.append(indented(planned.entry.reason))
+    if step := next_step(planned, campaigns, now):
+        lines.append(indented(step))
     return lines
 
 

@@ -35,6 +35,7 @@ LONGEST_NAME_PART = 6
 def message(
     title: str = TITLE,
     body: str = BODY,
+    *,
     due: datetime | None = DUE,
     images: Sequence[Asset] = (),
     attachments: Sequence[Asset] = (),
