@@ -92,7 +92,7 @@ def test_the_plan_as_markdown_lets_nothing_of_the_file_become_markup(kohoctl: Ko
     assert f"| {DUE:%Y-%m-%d %H:%M} | `{NOTICE}` | board |" in out
 
 
-@pytest.mark.parametrize(("at", "code"), [(BEFORE, 0), (AT, 3)])
+@pytest.mark.parametrize(("at", "code"), [(BEFORE, 0), (AT, 3)], ids=["before", "at its time"])
 def test_the_detailed_exit_code_tells_whether_something_is_due(
     kohoctl: Kohoctl, file: Path, at: str, code: int
 ) -> None:

@@ -102,7 +102,8 @@ class Letter(Channel):
         )
         content = {**letter, "template": paper.identity()["template"]}
         posted = Task(onwards=True)  # a print run after another: nobody has them all on one day
-        return Rendition(content, {**to, "folder": self.settings.folder}, problems=problems, task=posted)
+        printed = {"folder": self.settings.folder, "channel": self.name}  # by whose name print runs are called
+        return Rendition(content, {**to, **printed}, problems=problems, task=posted)
 
     def batch_size(self) -> int:
         return self.settings.print_run
@@ -113,7 +114,9 @@ class Letter(Channel):
     def deliver_batch(self, items: Sequence[tuple[Rendition, str]], transport: Transport) -> Sequence[Receipt]:
         pdf = self._typeset(items)
         folder, first_day = transport.folder / self.settings.folder, items[0][0].content["date"]
-        run = write_run(folder, self.name, first_day or "undated", pdf, [key for _, key in items])
+        run = write_run(
+            folder, items[0][0].destination["channel"], first_day or "undated", pdf, [key for _, key in items]
+        )
         return [run.receipt(page) for page in range(1, len(items) + 1)]
 
     def find(self, rendition: Rendition, key: str, since: datetime, transport: Transport) -> Receipt | None:

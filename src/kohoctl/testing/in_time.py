@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from kohoctl.errors import BrokenOff
 from kohoctl.foreign import foreign
 from kohoctl.redaction import described
 from kohoctl.testing.broken import Broken
@@ -27,10 +28,10 @@ def in_time(function: Callable[[], T], name: str) -> T:
         try:
             with foreign(f"the kind's {name}", LIMIT):
                 result = function()
+        except BrokenOff as error:  # sys.exit() and the like: no kind ends the program
+            came.append(_raiser(_ends_the_program(name, error)))
         except Exception as error:  # noqa: BLE001 -- handed on to the caller as it is
             came.append(_raiser(error))
-        except BaseException as error:  # noqa: BLE001 -- sys.exit() and the like: no kind ends the program
-            came.append(_raiser(_ends_the_program(name, error)))
         else:
             came.append(lambda: result)
 
@@ -46,7 +47,7 @@ def in_time(function: Callable[[], T], name: str) -> T:
     return came[0]()
 
 
-def _ends_the_program(name: str, error: BaseException) -> Broken:
+def _ends_the_program(name: str, error: BrokenOff) -> Broken:
     return Broken(
         f"{name} returns, or raises an Exception",
         f"{name} raised {described(error)}, which is to end the whole program",
