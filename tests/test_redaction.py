@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kohoctl.model import Recipient
-from kohoctl.redaction import REASON_LIMIT, Redactor, plain_text, scrub
+from kohoctl.redaction import REASON_LIMIT, REDACTED, Redactor, plain_text, scrub
 
 PERSON = Recipient(
     "r1",
@@ -128,3 +128,46 @@ def test_a_person_s_words_are_found_however_a_service_writes_them(said: str) -> 
 
 def test_an_id_that_is_shown_anyway_is_left_standing() -> None:
     assert Redactor().scrub("npa", Recipient("npa", {"id": "npa"}).private_values) == "npa"
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"cannot load {PEM}",
+        f"cannot load {' '.join(PEM.split())}",
+        f"cannot load {PEM!r}",
+        "a line of it: MIIEvQIBADANBgkqhkiG9w0B",
+        json.dumps({"key": PEM}),
+    ],
+)
+def test_a_key_of_several_lines_is_found_however_it_is_broken(said: str) -> None:
+    redactor = Redactor()
+    redactor.add(PEM)
+    assert "MIIEvQIBADANBgkqhkiG9w0B" not in redactor.scrub(said)
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        (" hush-hush ", "the token hush-hush is wrong"),
+        ("ab/cd/ef", r'{"token": "ab\/cd\/ef"}'),
+        ("https://Hooks.Example/T0/hush", "no answer from https://hooks.example/T0/hush"),
+    ],
+)
+def test_a_secret_is_found_as_others_write_it(secret: str, said: str) -> None:
+    redactor = Redactor()
+    redactor.add(secret)
+    assert REDACTED in redactor.scrub(said)
+
+
+def test_a_number_that_is_a_secret_is_found_too() -> None:
+    redactor = Redactor()
+    redactor.add("90125678")
+    assert redactor.scrub_all({"pin": 90125678, "count": 3, "right": True}) == {
+        "pin": REDACTED,
+        "count": 3,
+        "right": True,
+    }

@@ -17,6 +17,7 @@ from types import MappingProxyType
 import pytest
 import requests
 import trustme
+from requests.adapters import HTTPAdapter
 
 from kohoctl import Refused, Secret, Unreached
 from kohoctl.errors import WAIT_LIMIT, MissingSecret
@@ -28,6 +29,7 @@ from kohoctl.http import (
     raise_for_ending,
     retry_after,
 )
+from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import REASON_LIMIT, Redactor
 from kohoctl.transport import Transport, open_transport
 from servers.faults import (
@@ -529,3 +531,11 @@ def test_fields_that_cannot_be_kept_leave_nothing_behind(transport: Transport, t
     with pytest.raises(MissingSecret, match=r"the secret file account\.json cannot be replaced: IsADirectoryError"):
         transport.store_secret_fields(Secret(file="account.json"), {"access_token": "new-token"})
     assert [file.name for file in tmp_path.iterdir()] == ["account.json"]
+
+
+def test_an_adapter_that_one_attempt_mounts_is_nobody_elses(session: HttpSession) -> None:
+    one, other = session.for_attempt(Outgoing()), session.for_attempt(Outgoing())
+    usual = other.get_adapter("https://board.example")
+    one.mount("https://board.example", HTTPAdapter(max_retries=3))
+    assert other.get_adapter("https://board.example") is usual
+    assert session.get_adapter("https://board.example") is usual

@@ -26,6 +26,9 @@ LOOK_AGAIN = 0.5
 LINE_LIMIT = 4000
 """Characters of a printed line that are kept at the most, so that one without an end cannot fill the memory."""
 
+STRAY = "a plugin's own thread"
+"""Who writes in a thread that kohoctl has given nobody to work in."""
+
 Tell = Callable[[str, str], None]
 """Is given who printed, and the line."""
 
@@ -132,7 +135,8 @@ def _raise_if_late(*_: object) -> None:
 
 
 class _Overheard:
-    """Stands before a stream, and takes out what foreign code writes; all else of it is the stream's own."""
+    """Stands before a stream, and takes out what foreign code writes, in threads of its own too: kohoctl itself writes
+    through it in the main thread alone."""
 
     def __init__(self, stream: TextIO, tell: Tell) -> None:
         self._stream = stream
@@ -141,19 +145,25 @@ class _Overheard:
 
     def write(self, text: str) -> int:
         thread = threading.get_ident()
-        code = _at_work.get(thread)
-        if code is None:
+        code = _at_work.pop(thread, None)  # what is told is no plugin's word
+        if code is None and thread == threading.main_thread().ident:
             return self._stream.write(text)
+        try:
+            self._take_out(text, thread, code.who if code else STRAY)
+        finally:
+            if code is not None:
+                _at_work[thread] = code
+        return len(text)
+
+    def _take_out(self, text: str, thread: int, who: str) -> None:
+        """Tell of the lines that are whole, and keep the rest."""
         *lines, rest = (self._begun.pop(thread, "") + text).split("\n")
         if len(rest) > LINE_LIMIT:
             lines, rest = [*lines, rest], ""
         if rest:
             self._begun[thread] = rest
-        _at_work.pop(thread)  # what is told is no plugin's word
         for line in filter(str.strip, lines):
-            self._tell(code.who, line[:LINE_LIMIT])
-        _at_work[thread] = code
-        return len(text)
+            self._tell(who, line[:LINE_LIMIT])
 
     def writelines(self, lines: Any) -> None:
         for line in lines:

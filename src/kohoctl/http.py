@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -70,6 +71,7 @@ class HttpSession(requests.Session):
         session = type(self).__new__(type(self))
         session.__dict__.update(self.__dict__)
         session.outgoing = outgoing
+        session.adapters = OrderedDict(self.adapters)  # the same connections; what one mounts is its own
         session.headers = CaseInsensitiveDict(self.headers)
         session.cookies = RequestsCookieJar(policy=_NO_COOKIES)
         session.auth, session.params, session.proxies, session.hooks = None, {}, {}, default_hooks()

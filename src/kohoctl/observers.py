@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 
 import structlog
 
@@ -41,7 +42,7 @@ def observed(tell: Tell, observers: Sequence[Part[Observer]], transport: Transpo
     def tell_all(ended: Ended) -> None:
         tell(ended)
         if ended.outcome.state is State.DELIVERED and ended.outcome.receipt is not None:
-            waiting.put((ended.planned.delivery, ended.outcome.receipt))
+            waiting.put((ended.planned.delivery, deepcopy(ended.outcome.receipt)))
 
     try:
         yield tell_all
@@ -72,7 +73,7 @@ def _tell(observer: Part[Observer], delivery: Delivery, receipt: Receipt, transp
     except MissingSecret as error:
         _log(observer, delivery, str(error))
     except BaseException as error:  # noqa: BLE001 -- a plugin's own code: the delivery was made, whatever it does
-        _log(observer, delivery, described(error))
+        _log(observer, delivery, transport.redactor.scrub(described(error)))
 
 
 def _log(observer: Part[Observer], delivery: Delivery, reason: str) -> None:

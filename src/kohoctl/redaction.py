@@ -15,6 +15,8 @@ from kohoctl.errors import BrokenOff, KohoctlError
 REDACTED = "[redacted]"
 SHORTEST = 2
 """Characters: a shorter value cannot be told from ordinary text, so it is not looked for."""
+LONG_LINE = 16
+"""Characters of one line of a secret that is looked for by itself: fewer stand in ordinary text."""
 SHORTEST_BASE64 = 8
 """Characters of a secret inside longer base64: fewer stand in ordinary text by chance."""
 REASON_LIMIT = 4000
@@ -70,13 +72,32 @@ def _without(text: str, values: Iterable[str], instead: str) -> str:
 
 
 def spellings(value: str) -> set[str]:
-    """``value`` as it is, and as Python, JSON, HTML, a URL or a Basic header would spell it."""
+    """``value`` as it is, and as Python, JSON, HTML, a URL or a Basic header would spell it; the same of it without the
+    blanks around it, on one line, and of each long line of it: a key in a file has many."""
+    return {spelling for form in _forms(value) for spelling in _spelt(form)}
+
+
+def _forms(value: str) -> set[str]:
+    lines = [line.strip() for line in value.splitlines()]
+    long = [line for line in lines if len(line) >= LONG_LINE]
+    return {value, value.strip(), " ".join(value.split()), _as_sent(value.strip()), *(long if len(lines) > 1 else ())}
+
+
+def _as_sent(value: str) -> str:
+    """An address with its host in small letters, as it is sent and then quoted."""
+    scheme, mark, rest = value.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}" if mark else value
+
+
+def _spelt(value: str) -> set[str]:
     raw = value.encode("utf-8", "surrogatepass")
+    in_json = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     return {
         value,
         repr(value)[1:-1],
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
+        *in_json,
+        *(text.replace("/", "\\/") for text in in_json),  # as PHP writes it
         html.escape(value),
         quote(raw, safe=""),
         quote_plus(raw),
@@ -129,4 +150,6 @@ def _deep(value: Any, sought: tuple[str, ...]) -> Any:
         return {_deep(name, sought): _deep(item, sought) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return [_deep(item, sought) for item in value]
+    if isinstance(value, int | float) and not isinstance(value, bool) and str(value) in sought:
+        return REDACTED
     return value

@@ -194,3 +194,23 @@ def test_nothing_is_sent_without_the_plugins_whose_rules_would_be_kept(kohoctl: 
     assert answer.code == 2
     assert "leaves out an office's own rules too" in answer.err
     assert not path.with_suffix(".ledger.sqlite").exists()
+
+
+def test_what_a_plugins_own_threads_print_and_raise_goes_to_the_log_without_secrets(tmp_path: Path) -> None:
+    threads = PRINTING.replace(
+        '        print("with", token)\n',
+        "        import threading\n"
+        "        def work():\n"
+        '            print("in a thread", token)\n'
+        '            raise ValueError(f"it had {token}")\n'
+        "        thread = threading.Thread(target=work)\n"
+        "        thread.start()\n"
+        "        thread.join()\n",
+    )
+    path = office_with_plugin(tmp_path, threads, "kind: printing, token: {env: ODD_TOKEN}")
+    answer = start(("run", path, "--live", "--format", "json"), tmp_path / "printed", {"ODD_TOKEN": "hush-hush"}).end()
+    assert answer.code == 0
+    assert "hush-hush" not in answer.out + answer.err
+    assert "in a thread [redacted]" in answer.err
+    assert "ValueError: it had [redacted]" in answer.err
+    assert json.loads(answer.out)["deliveries"]

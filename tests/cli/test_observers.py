@@ -80,3 +80,10 @@ def test_an_observer_that_hangs_is_not_waited_for(
     assert answer.code == 0
     assert "the observers were not told of everything" in answer.err
     assert len(board.keys()) == 2
+
+
+def test_an_observer_changes_nothing_of_what_is_shown(kohoctl: Kohoctl, tmp_path: Path, board: BoardServer) -> None:
+    file = file_with_observer(tmp_path, board, 'receipt.answer["room"] = "hush"')
+    answer = kohoctl("run", file, "--live", "--format", "json")
+    assert answer.code == 0
+    assert "hush" not in answer.out

@@ -115,7 +115,8 @@ def supervise(*, may_reach_out: bool = False) -> None:
 
 
 def _overheard(who: str, line: str) -> None:
-    structlog.get_logger("kohoctl").warning("printed by a plugin", plugin=who, text=line)
+    text = redactor.scrub(line)  # here too, since a plugin may have configured structlog anew
+    structlog.get_logger("kohoctl").warning("printed by a plugin", plugin=who, text=text)
 
 
 def ledger_path(campaigns: CampaignFile, given: Path | None) -> Path:

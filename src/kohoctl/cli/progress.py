@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, cast
 
 from kohoctl.attempt import Ended
+from kohoctl.foreign import own
 from kohoctl.states import State
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def progress(total: int, tell: Tell) -> Iterator[tuple[Tell, TextIO]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
+    console = Console(file=own(sys.stderr))
     ended_keys: set[str] = set()
     with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("deliveries", total=total)
