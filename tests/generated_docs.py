@@ -110,6 +110,7 @@ WHY = {
     "huge": "It would fill the memory and hold up the channel.",
     "connection-refused": "Certainly nothing was sent.",
     "counts-as-sent": "Whatever fails after it is then in doubt, and is not sent again.",
+    "find-finds": "A look-up that finds nothing of what is there has it sent a second time.",
     "find-in-doubt": "None has it sent again, so it has to be certain.",
     "secrets-kept": "The log, the ledger and the outbox have more readers than the secret.",
     "threads": "One object serves all threads: what is kept in it would mix two deliveries.",

@@ -67,8 +67,11 @@ class TestX(Contract):
     def answer(self, request: Request) -> Answer:
         if request.path == "/2/users/me":
             return Answer(200, {"data": {"id": "7", "username": "MHLWitter"}})
+        timeline: list[dict[str, str]] = self.kept.setdefault("timeline", [])
         if request.method == "GET":
-            return Answer(200, {"meta": {"result_count": 0}})
+            return Answer(200, {"data": timeline, "meta": {"result_count": len(timeline)}})
+        if request.path == "/2/tweets":
+            timeline.append({"id": "42", "text": request.json()["text"], "created_at": "2015-06-04T00:30:00Z"})
         return Answer(200, {"data": {"id": "42", "text": "…"}})
 
 

@@ -15,7 +15,7 @@ _DESTINATION = 'Rendition(content, {"url": self.settings.url}'
 _POST = "        answer = transport.http.post(\n"
 _ENDING = "        raise_for_ending(answer)\n"
 _KEY = '"Idempotency-Key": key, '
-_SAFE = "    resend_safe_for = timedelta(hours=24)\n"
+_SAFE = "    resend_safe_for = timedelta(hours=23)\n"
 _LONG_ENOUGH = "_current.update(rendition.content)\n        time.sleep(0.01)\n"
 _FIND = """
     def find(self, rendition: Rendition, key: str, since: object, transport: Transport) -> Receipt | None:
@@ -25,6 +25,11 @@ _FIND = """
 _FIND_NOTHING = """
     def find(self, rendition: Rendition, key: str, since: object, transport: Transport) -> Receipt | None:
         return None
+"""
+_FIND_ANOTHER = """
+    def find(self, rendition: Rendition, key: str, since: object, transport: Transport) -> Receipt | None:
+        raise_for_ending(transport.http.get(f"{rendition.destination['url']}/notices"))
+        return Receipt.published("another")
 """
 _ASK = "        ask = lambda: transport.http.post(\n"
 _MARKED = 'Rendition(content, {{"url": self.settings.url, "mark": {}}}'
@@ -201,7 +206,8 @@ BROKEN_PLUGINS = (
         content="json=dict(_current)",
     ),
     _broken("finds_nothing_where_it_cannot_look", "find-in-doubt", hook=f"{_FIND}\n\n@hookimpl\n"),
-    _broken("finds_nothing_without_a_look", "find-in-doubt", hook=f"{_FIND_NOTHING}\n\n@hookimpl\n"),
+    _broken("finds_nothing_without_a_look", "find-in-doubt find-finds", hook=f"{_FIND_NOTHING}\n\n@hookimpl\n"),
+    _broken("finds_what_is_another", "find-finds", hook=f"{_FIND_ANOTHER}\n\n@hookimpl\n"),
     _broken(
         "asks_again_after_a_failure",
         "http-500 http-503",

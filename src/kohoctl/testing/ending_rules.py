@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from kohoctl.http import HARMLESS
+from kohoctl.model import Receipt
 from kohoctl.redaction import described
 from kohoctl.states import State
 from kohoctl.testing.broken import Broken, LeftOut
@@ -230,6 +231,27 @@ def find_in_doubt(contract: type[Contract]) -> None:
                     )
 
 
+@rule("find-finds")
+def find_finds(contract: type[Contract]) -> None:
+    """After a delivery that the service took, ``find`` gives the receipt of that delivery."""
+    with Trial(contract) as trial:
+        if not trial.can_find:
+            raise LeftOut("the kind has no find")
+        rendition = trial.sendable()
+        delivered = trial.taken(rendition).outcome.receipt
+        found = _find(trial, rendition)
+    expected = "after a delivery that the service took, find returns its receipt"
+    if not isinstance(found, Receipt):
+        raise Broken(
+            expected,
+            f"find {'returned None' if found is None else f'raised {found}'}",
+            "look it up by what was sent; say in the Contract's answer what the service answers to that",
+        )
+    if delivered is not None and found.id != delivered.id:
+        seen = f"it was delivered as {delivered.id}, and find found {found.id}"
+        raise Broken(expected, seen, "return the same id from find as from deliver")
+
+
 def _find(trial: Trial, rendition: object) -> object:
     """What ``find`` gives, or what it raises."""
     try:
@@ -246,4 +268,4 @@ def _rule_of(fault: Fault) -> Rule:
     return Rule(fault.name, f"Where {fault.happens}, the delivery is {endings}{once}.", partial(_keeps, fault))
 
 
-RULES = (*map(_rule_of, FAULTS), connection_refused, counts_as_sent, find_in_doubt)
+RULES = (*map(_rule_of, FAULTS), connection_refused, counts_as_sent, find_finds, find_in_doubt)
