@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from channels.requests_by_mail import OFFICE, document, message, names, wrong
-from kohoctl import Recipient, Rendition
+from kohoctl import Recipient, Rendition, Task
 from kohoctl.channels.meeting import Meeting, MeetingSettings, MeetingVersion
 
 COUNCIL = "年金情報流出に関する広報対応連絡会議"
@@ -28,7 +28,7 @@ def rendered(own: dict[str, Any] | None = None) -> Rendition:
     told = message(
         MeetingVersion.model_validate(EVENT | (own or {})), "下記のとおり開催いたします。", title="会議の開催について"
     )
-    member = {"name": "警察庁", "contact": "　長官官房総務課長", "email": "koho@npa.example"}
+    member = {"name": "警察庁", "contact": "　長官官房総務課長", "email": "koho@npa.example", "facilities": "警察署"}
     return Meeting("council", "厚生労働省年金局", settings).render(told, Recipient("npa", member))
 
 
@@ -43,6 +43,10 @@ def test_the_notice_says_when_where_and_what_about() -> None:
         "３議題(1)チラシの設置及び配布について(2)その他４出欠の回答期限平成27年6月19日（金）以上"
         "【担当】年金局事業企画課広報係電話：03-0000-0000メール：koho@mhlw.example"
     )
+
+
+def test_a_member_is_asked_to_come_and_its_facilities_are_not() -> None:
+    assert rendered().task == Task(days=(date(2015, 6, 24),))
 
 
 def test_a_notice_with_a_number_bears_it() -> None:

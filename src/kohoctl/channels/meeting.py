@@ -69,6 +69,9 @@ class Meeting(EventChannel):
             text = "the recipient is not among the members"
             yield Problem(text, field="members", hint="name each recipient of the notice, or leave the members out")
 
+    def places(self, recipient: Recipient | None) -> tuple[str, ...]:
+        return ()  # a member comes to one place, whatever facilities its ministry has
+
     def cover(self, message: Message, recipient: Recipient | None) -> str:
         return f"{self.settings.council}の開催について、添付のとおり、お知らせいたします。"
 
