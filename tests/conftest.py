@@ -7,6 +7,16 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+SLOW_RULES = ("[threads]", "[timeout]")
+"""The rules of the contract that take a second or more with each kind."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before those that are not wanted are taken out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.name.endswith(SLOW_RULES):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def _logs_are_each_tests_own() -> Iterator[None]:

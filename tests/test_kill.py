@@ -22,6 +22,8 @@ from kohoctl.states import State
 from servers.board import BoardServer
 from support import Office, write
 
+pytestmark = pytest.mark.slow
+
 COUNT = 6
 HERE = Path(__file__).parent
 KINDS = [kind.kind for kind in (Board, GuardedBoard, SearchableBoard)]
@@ -79,7 +81,6 @@ def test_a_kill_at_any_step_neither_doubles_nor_loses(tmp_path: Path, board: Boa
     assert Counter(board.keys()) == EACH_ONCE
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_kills_at_any_moment_neither_double_nor_lose(tmp_path: Path, board: BoardServer, kind: str) -> None:
     seed = random.randrange(2**32)

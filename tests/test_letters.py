@@ -22,6 +22,8 @@ from kohoctl.ledger import Ledger
 from kohoctl.states import State
 from people import CANARIES, HEAD, KEY, VARIABLE, LetterOffice, mailing, row, write_list
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 POINT = 25.4 / 72
 """Millimetres."""
@@ -132,7 +134,6 @@ def test_a_kill_at_any_step_of_a_print_run_neither_doubles_nor_loses(tmp_path: P
     assert not [*(tmp_path / "print").glob(".letters.*")]
 
 
-@pytest.mark.slow
 def test_three_thousand_people_get_one_letter_each_however_often_it_runs(tmp_path: Path) -> None:
     path = mailing(tmp_path, 3000)
     path.write_text(path.read_text().replace("grace: 2 days", "grace: 366 days").replace("2015-06-04", today()))

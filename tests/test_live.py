@@ -39,6 +39,8 @@ from live_campaign import (
 from servers.faults import Fault, FaultyServer, closed_port, http
 from servers.wordpress import running_wordpress
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
@@ -389,7 +391,6 @@ def test_a_service_that_comes_back_is_reached_by_the_same_run(office: Secretaria
     assert endings[-1] == "delivered"
 
 
-@pytest.mark.slow
 def test_a_service_that_stays_away_is_reached_by_a_later_run(office: Secretariat) -> None:
     port = closed_port()
     office.edit(office.line.url, f"http://127.0.0.1:{port}")
@@ -416,7 +417,6 @@ def test_a_broadcast_whose_answer_is_lost_is_asked_again_with_the_same_key(offic
     assert office.status()[office.key("broadcast", "kantei-line")]["receipt"]["id"] == accepted.id
 
 
-@pytest.mark.slow
 def test_a_broadcast_whose_answer_never_comes_is_asked_again_too(office: Secretariat) -> None:
     office.line.misbehave("stall", accepts=True)
     began = time.monotonic()

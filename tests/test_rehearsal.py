@@ -23,6 +23,8 @@ from pypdf import PdfReader
 
 from commands import Answer, Running, start, until
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 BY_KIND: Mapping[str, set[str]] = {
     "website": {"page.html"},
