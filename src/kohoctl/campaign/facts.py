@@ -155,7 +155,7 @@ def speaks_of_recipient(text: str) -> bool:
 
 def speaks_of_earlier(text: str) -> bool:
     """Whether ``text`` holds an ``{{ earlier.part }}``."""
-    return any(reference.of == "earlier" for reference in references(text))
+    return EARLIER in text and any(reference.of == "earlier" for reference in references(text))
 
 
 def texts_of(value: object) -> Iterator[str]:
