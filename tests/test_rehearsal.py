@@ -22,6 +22,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from commands import Answer, Running, start, until
+from report.agreement import disagreements
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,37 @@ BY_KIND: Mapping[str, set[str]] = {
     "newspaper": {"新聞広告出稿依頼書.pdf", "新聞広告出稿依頼書.docx", "広告原稿.pdf", "mail.eml"},
     "letter": {"手紙.pdf"},
 }
+
+
+ACTIONS = """\
+dates,actor,channel_kind
+2015-06-01,日本年金機構,press-release
+2015-06-01,厚生労働大臣,press-conference
+2015-06-01,日本年金機構,call-centre
+2015-06-02,日本年金機構,counter-guide
+2015-06-03,厚生労働省・首相官邸,website
+2015-06-03 onwards,日本年金機構,letter
+2015-06-04,警察庁,partner-notice
+2015-06-04,消費者庁,website
+2015-06-04,金融庁,request-letter
+2015-06-04,厚生労働省,x
+2015-06-05,首相官邸,line
+2015-06-05,各省庁,flyer-request
+2015-06-05,厚生労働省,website
+2015-06-05,日本年金機構,press-release
+2015-06-08 (some papers 2015-06-09),政府広報,newspaper
+2015-06-11..2015-06-17,政府広報,newspaper
+2015-06-12,厚生労働省,flyer
+2015-06-12,日本年金機構,press-release
+"2015-06-13,2015-06-14,2015-06-20,2015-06-21,2015-06-27,2015-06-28",政府広報,radio
+2015-06-15,厚生労働省,website
+2015-06-16..2015-06-19,政府広報,newspaper
+2015-06-20,政府広報,newspaper
+2015-06-24,厚生労働省年金局,meeting
+2015-08-13,厚生労働省,x
+2015-08-14,政府広報,newspaper
+"""
+"""What was done in 2015, by the list 「これまでに実施したこと」 of that summer: twenty-five actions."""
 
 
 def campaign_in(folder: Path) -> Path:
@@ -107,6 +139,12 @@ def test_each_delivery_leaves_the_documents_of_its_kind(file: Path, rehearsed: A
     for key, delivery in rehearsed.deliveries.items():
         names = {path.name for path in (file.parent / "outbox" / key).iterdir()}
         assert names >= BY_KIND[delivery["kind"]], key
+
+
+def test_the_report_of_it_agrees_with_the_governments_own_list(file: Path, rehearsed: Answer) -> None:
+    report = start(("report", file, "--rehearsal", "--format", "csv"), file.parent / "printed" / "report", {}).end()
+    assert report.code == 0
+    assert disagreements(report.out.removeprefix("\ufeff"), ACTIONS) == []
 
 
 def test_every_document_can_be_opened(file: Path, rehearsed: Answer) -> None:

@@ -9,6 +9,8 @@ from kohoctl.sheet import written
 COLUMNS = ("no", "first_date", "dates", "actor", "channel_kind", "action")
 _PARTS = {"newspaper": "some papers"}
 """What a part of a kind's recipients is called, where there is a word for them."""
+_MEDIUM = {"radio-spot": "radio"}
+"""What the public knows a kind's channel by, where the kind is called by what is made for it."""
 
 
 def as_csv(report: Report) -> bytes:
@@ -24,7 +26,7 @@ def _row(number: int, action: Action) -> tuple[str, ...]:
         str(action.days.days[0]),
         dates,
         _on_one_line(action.actor),
-        action.kind,
+        _MEDIUM.get(action.kind, action.kind),
         _on_one_line(action.words),
     )
 
