@@ -200,6 +200,21 @@ def test_a_mistake_in_the_list_is_told_with_its_line_and_none_of_its_words(live:
     assert "affected.csv:7:1: this row has 2 fields" in ran.err
 
 
+def test_under_another_key_of_the_list_nobody_gets_a_second_letter(live: Path) -> None:
+    folder = live.parent
+    write_list(folder, range(3))
+    assert kohoctl(folder, "run", live, "--live").code == 0
+    once = LetterOffice(live).printed
+    assert len(once) == 3
+    write_list(folder, range(4))
+    again = kohoctl(folder, "run", live, "--live", key="another-key-of-the-same-list")
+    assert again.code == 1
+    assert "put the old key back" in again.out
+    assert LetterOffice(live).printed == once
+    assert kohoctl(folder, "run", live, "--live").code == 0
+    assert len(LetterOffice(live).printed) == 4
+
+
 def test_without_the_key_everything_works_but_a_live_run(live: Path) -> None:
     folder = live.parent
     write_list(folder, range(2))

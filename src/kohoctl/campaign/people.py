@@ -135,6 +135,16 @@ class ReadPeople:
         self.problems: list[Problem] = []
         self._known, self._again = self._look_through()
 
+    @property
+    def key_check(self) -> str:
+        """What tells the list's key from any other, and does not tell the key."""
+        return hmac.digest(self._secret, b"check", "sha256")[:ID_BYTES].hex()
+
+    @property
+    def name(self) -> str:
+        """The name of the list's file."""
+        return self._people.path.name
+
     def __iter__(self) -> Iterator[Recipient]:
         for row in self._rows():
             if self._no_person(row) is None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from kohoctl.ledger.sqlite import Ledger
 from kohoctl.states import Calls, Record, Step
 
 CALLS = "calls"
 """The word of an event that counts calls; its key is the campaign's id."""
+LIST_KEY = "list-key"
+"""The word of an event that tells a list's key from others; its own key, ``@channel/file``, is no campaign's."""
 
 
 def write_records(ledger: Ledger, records: Iterable[Record]) -> None:
@@ -60,3 +62,15 @@ def _record_data(record: Record) -> dict[str, object]:
 
 def _calls_data(calls: Calls) -> dict[str, object]:
     return {"day": calls.day.isoformat(), "topic": calls.topic, "count": calls.count, "by": calls.by}
+
+
+def is_list_key(ledger: Ledger, channel: str, file: str, check: str, at: datetime) -> bool:
+    """Whether ``check`` is that of the key under which ``channel`` first sent to the list in ``file``.
+
+    At the first time it is, and is committed.
+    """
+    key = f"@{channel}/{file}"
+    known = [data["check"] for _, of, word, data in ledger.words(key) if (of, word) == (key, LIST_KEY)]
+    if not known:
+        ledger.note([(key, LIST_KEY, {"check": check})], at)
+    return not known or known[0] == check
