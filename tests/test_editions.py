@@ -9,6 +9,8 @@ import pytest
 
 from kohoctl.ledger import Ledger
 from kohoctl.plan import Planner
+from kohoctl.report.gathering import gather
+from kohoctl.report.values import CampaignReport
 from kohoctl.states import State
 from servers.board import BoardServer
 from support import TEN, Office, write
@@ -75,6 +77,36 @@ def test_the_plan_shows_the_edition_that_is_at_stake_and_knows_the_earlier_ones(
         assert [(one.delivery.key, one.state) for one in planner.plan(TEN)] == [(f"{KEY}+2", State.DUE)]
         assert list(planner.deliveries()) == [KEY, f"{KEY}+2"]
         assert planner.dropped() == []
+
+
+def test_the_report_counts_each_edition_that_went_out(office: Office) -> None:
+    office.run()
+    office.edit("0120-818211", "0120-000000")
+    office.run()
+    campaign = reported(office)
+    assert [(sent.delivered, sent.planned) for sent in campaign.sent] == [(2, 2)]
+    assert (campaign.unnamed, campaign.unfinished) == (0, ())
+
+
+def test_the_report_names_an_edition_in_doubt(office: Office, board: BoardServer) -> None:
+    office.run()
+    office.edit("0120-818211", "0120-000000")
+    board.faults.append("lost")
+    office.run()
+    campaign = reported(office)
+    assert [(sent.delivered, sent.planned) for sent in campaign.sent] == [(1, 2)]
+    assert [(one.key, one.state) for one in campaign.unfinished] == [(f"{KEY}+2", State.UNKNOWN)]
+
+
+def test_the_report_names_an_edition_that_is_held_back(office: Office) -> None:
+    office.run()
+    office.edit("0120-818211", "0" * 300)
+    assert [(one.key, one.state) for one in reported(office).unfinished] == [(f"{KEY}+2", State.BLOCKED)]
+
+
+def reported(office: Office) -> CampaignReport:
+    with Ledger.read(office.ledger_path, "live") as ledger:
+        return gather(office.file, ledger, office.now).campaigns[0]
 
 
 def test_another_kind_is_never_sent_anew(tmp_path: Path, board: BoardServer) -> None:

@@ -10,17 +10,15 @@ from kohoctl.campaign.file import Campaign, CampaignFile, WrittenMessage
 from kohoctl.fulfilment import Request, requests_of
 from kohoctl.ledger import Ledger, calls_of
 from kohoctl.plan import Planner
+from kohoctl.report.people import unfinished_of_people, unread_channels
 from kohoctl.report.tally import Group, days_of, tally, undelivered
-from kohoctl.report.values import Action, CampaignReport, Report, Sent, Unfinished
-from kohoctl.states import Planned, State
+from kohoctl.report.values import WAITING_FOR_A_PERSON, Action, CampaignReport, Report, Sent, Unfinished
+from kohoctl.states import Planned
 from kohoctl.wording import Wording, title_of
 
 MOST_LISTED = 500
 """Recipients of a channel whose requests are listed one by one: every ministry and every station of the country, and
 no list of the people who are written to."""
-WAITING_FOR_A_PERSON = frozenset(
-    {State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDING, State.BLOCKED}
-)
 NO_LONGER_NAMED = "the file does not name this any more"
 
 
@@ -34,7 +32,10 @@ def gather(file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: b
     campaigns = []
     for campaign in file.campaigns.values():
         groups, unnamed = tally(file, ledger, wording, campaign)
-        named = _unfinished(file, ledger, planner, groups, now)
+        named = (
+            *_unfinished(file, ledger, planner, groups, now),
+            *unfinished_of_people(file, ledger, groups, now),
+        )
         campaigns.append(
             CampaignReport(
                 campaign.id,
@@ -46,6 +47,7 @@ def gather(file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: b
                 calls=tuple(calls_of(ledger, campaign.id)),
                 unfinished=(*named, *(one for one in dropped if one.key.startswith(f"{campaign.id}/"))),
                 unnamed=unnamed,
+                unread=() if is_rehearsal else unread_channels(file, groups),
             )
         )
     return Report(file.path.name, now.astimezone(file.timezone), is_rehearsal, tuple(campaigns))

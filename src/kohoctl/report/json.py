@@ -31,6 +31,7 @@ def _campaign(campaign: CampaignReport, report: Report) -> dict[str, Any]:
             {"day": calls.day.isoformat(), "topic": calls.topic, "count": calls.count} for calls in campaign.calls
         ],
         "unnamed": campaign.unnamed,
+        "unread": list(campaign.unread),
         "unfinished": [_unfinished(one) for one in campaign.unfinished],
     }
 
@@ -97,4 +98,5 @@ def _unfinished(one: Unfinished) -> dict[str, Any]:
         "state": one.state,
         "due": one.due.isoformat() if one.due else None,
         "reason": one.reason,
+        "count": one.count,
     }

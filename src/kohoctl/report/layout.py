@@ -212,13 +212,17 @@ def _unfinished(report: Report, campaign: CampaignReport, language: Language) ->
     rows = [_unfinished_row(one, language) for one in campaign.unfinished]
     rows += [_overdue_row(request, language) for request in campaign.overdue(report.at.date())]
     found: Block = _table(language.unfinished_columns, rows) if rows else Paragraph(language.nothing_unfinished)
-    more = (Paragraph(language.unnamed(campaign.unnamed)),) if campaign.unnamed else ()
+    more = [Paragraph(language.unnamed(campaign.unnamed))] if campaign.unnamed else []
+    more += [Paragraph(language.unread(campaign.unread))] if campaign.unread else []
     return Section(language.unfinished, (found, *more))
 
 
 def _unfinished_row(one: Unfinished, language: Language) -> tuple[Cell, ...]:
     due = f"{one.due:%Y-%m-%d %H:%M}" if one.due else language.no_time
-    return language.states[one.state], due, one.title, one.key, one.reason
+    state = language.states[one.state]
+    if not one.is_one and one.count is not None:
+        state = language.numbered(state, one.count)
+    return state, due, one.title, one.key, one.reason
 
 
 def _overdue_row(request: Request, language: Language) -> tuple[Cell, ...]:

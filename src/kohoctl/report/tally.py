@@ -13,7 +13,7 @@ from kohoctl.ledger import Ledger
 from kohoctl.plan import CHUNK
 from kohoctl.report.days import Days
 from kohoctl.states import State
-from kohoctl.wording import Slot, Wording
+from kohoctl.wording import EDITION, Slot, Wording
 
 
 @dataclass(slots=True)
@@ -21,8 +21,9 @@ class Group:
     """The deliveries of one message by one channel at one occurrence: to one recipient each, or to nobody in
     particular.
 
-    ``days`` counts on which days how many of them were made, or were to be seen; ``onwards`` where it went on from
-    there.
+    ``planned`` counts those that the file names and later editions of them; of a private list, which is not read, those
+    that the ledger knows. ``days`` counts on which days how many of them were made, or were to be seen; ``onwards``
+    where it went on from there.
     """
 
     message: WrittenMessage
@@ -50,12 +51,14 @@ def tally(file: CampaignFile, ledger: Ledger, wording: Wording, campaign: Campai
     }
     unnamed = 0
     for key, state, at in ledger.standing(f"{campaign.id}/"):
+        _, message_id, channel, *who, last = key.split("/")
+        label, _, edition = last.partition(EDITION)
+        group = groups.get((message_id, channel, label))
+        if group is None or not _is_named(file, channel, who):
+            unnamed += state is State.DELIVERED
+            continue
+        group.planned += bool(edition) or file.is_private(channel)
         if state is State.DELIVERED:
-            _, message_id, channel, *who, label = key.split("/")
-            group = groups.get((message_id, channel, label))
-            if group is None or not _is_named(file, channel, who):
-                unnamed += 1
-                continue
             group.delivered += 1
             if group.occurrence.due is None:
                 group.days[at.astimezone(file.timezone).date(),] += 1
@@ -66,6 +69,9 @@ def tally(file: CampaignFile, ledger: Ledger, wording: Wording, campaign: Campai
 
 
 def _planned(file: CampaignFile, way: Way) -> int:
+    """How many deliveries the file names."""
+    if file.is_private(way.channel):
+        return 0
     return len(file.recipients[way.channel]) if way.channel in file.recipients else 1
 
 
@@ -76,23 +82,24 @@ def _is_named(file: CampaignFile, channel: str, who: list[str]) -> bool:
 
 
 def undelivered(file: CampaignFile, ledger: Ledger, groups: Iterable[Group], now: datetime) -> Iterator[Slot]:
-    """What was to be delivered by ``now`` and is not, or comes after another message and is not.
-
-    Of people whom nobody is to know, the file names only made-up ones, so that nothing can be said.
-    """
-    late = (
-        group
-        for group in groups
-        if group.delivered < group.planned and _may_be_out(group, now) and group.way.channel not in file.closed
-    )
-    remaining = (slot for group in late for slot in group.slots(file))
+    """What was to be delivered by ``now`` and is not, or comes after another message and is not; and what may need
+    another edition. Private lists, which are not read, are left out."""
+    remaining = (slot for group in groups if _may_be_open(file, group, now) for slot in group.slots(file))
     while chunk := list(islice(remaining, CHUNK)):
         known = ledger.entries(slot.key for slot in chunk)
-        yield from (slot for slot in chunk if slot.key not in known or known[slot.key].state is not State.DELIVERED)
+        yield from (
+            slot
+            for slot in chunk
+            if file.channels[slot.way.channel].reissued
+            or slot.key not in known
+            or known[slot.key].state is not State.DELIVERED
+        )
 
 
-def _may_be_out(group: Group, now: datetime) -> bool:
-    return group.occurrence.due is None or group.occurrence.due <= now
+def _may_be_open(file: CampaignFile, group: Group, now: datetime) -> bool:
+    if file.is_private(group.way.channel) or not (group.occurrence.due is None or group.occurrence.due <= now):
+        return False
+    return group.delivered < group.planned or file.channels[group.way.channel].reissued
 
 
 def _find_days(file: CampaignFile, ledger: Ledger, wording: Wording, group: Group) -> None:

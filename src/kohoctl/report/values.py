@@ -9,6 +9,13 @@ from kohoctl.fulfilment import Request
 from kohoctl.report.days import Days
 from kohoctl.states import Calls, State
 
+WAITING_FOR_A_PERSON = frozenset(
+    {State.UNKNOWN, State.MISSED, State.REFUSED, State.UNREACHED, State.SENDING, State.BLOCKED}
+)
+"""States in which a delivery is open."""
+ANYBODY = "*"
+"""Stands in a key for the people of a private list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -27,7 +34,8 @@ class Action:
 class Sent:
     """What one message came to by one channel: ``delivered`` of ``planned`` deliveries, and where it can be seen.
 
-    ``title`` is, of a repost, that of the message passed on.
+    Of a private list, ``planned`` counts those that the ledger knows. ``title`` is, of a repost, that of the message
+    passed on.
     """
 
     channel: str
@@ -43,13 +51,23 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A delivery that waits for a person. ``due`` is None where it comes after another message."""
+    """A delivery that waits for a person. ``due`` is None where it comes after another message.
+
+    Those to a private list are one where they are in one state: ``key`` has ``*`` instead of the person then, and
+    ``count`` says how many they are, None where nothing was tried with any.
+    """
 
     key: str
     title: str
     state: State
     due: datetime | None
     reason: str
+    count: int | None = 1
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a single delivery that ``key`` names."""
+        return f"/{ANYBODY}/" not in self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,8 @@ class CampaignReport:
     """What was done in one campaign: its actions in order of their first days, then as the file has the messages.
 
     ``sent`` is in the file's order of channels; ``requests`` are those that are carried out by people who can be
-    listed one by one; ``unnamed`` counts what was delivered and stands in the file no more.
+    listed one by one; ``unnamed`` counts what was delivered and stands in the file no more; ``unread`` are the channels
+    of private lists, of which only what the ledger knows is counted.
     """
 
     id: str
@@ -69,6 +88,7 @@ class CampaignReport:
     calls: tuple[Calls, ...]
     unfinished: tuple[Unfinished, ...]
     unnamed: int = 0
+    unread: tuple[str, ...] = ()
 
     def overdue(self, today: date) -> tuple[Request, ...]:
         """The requests whose day of answer has passed."""

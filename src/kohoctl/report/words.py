@@ -53,10 +53,14 @@ class Language:
     no_time: str
     nothing_unfinished: str
     unnamed: Callable[[int], str]
+    unread: Callable[[Sequence[str]], str]
+    """That the private lists of these channels were not read."""
     states: Mapping[State, str]
     steps: Mapping[Step, str]
     short_day: Callable[[date], str]
     count: Callable[[int, int], str]
+    numbered: Callable[[str, int], str]
+    """A state, and how many are in it."""
 
 
 def names_actor(action: Action) -> bool:
@@ -146,6 +150,10 @@ JAPANESE = Language(
     no_time="他の配信の後",
     nothing_unfinished="対応を要するものはありません。",
     unnamed=lambda count: f"このほか、実施済みであるものの、ファイルから除かれた配信が台帳に{count:,}件あります。",
+    unread=lambda channels: (
+        f"{'、'.join(channels)}については、名簿を読み取らず、台帳に記録のある件数のみを示しています。"
+        "まだ送付を試みていない方又は記載の不備により保留となっている方の有無は、kohoctl plan で確認できます。"
+    ),
     states={
         State.UNKNOWN: "送られたか不明",
         State.MISSED: "時期を過ぎた",
@@ -157,6 +165,7 @@ JAPANESE = Language(
     steps={Step.ACCEPTED: "了承", Step.PLACED: "実施済", Step.EVIDENCED: "確認資料あり", Step.DECLINED: "辞退"},
     short_day=lambda day: f"{day.month}月{day.day}日",
     count=lambda delivered, planned: f"{delivered:,}件" if delivered == planned else f"{planned:,}件中{delivered:,}件",
+    numbered=lambda state, count: f"{state}（{count:,}件）",
 )
 
 ENGLISH = Language(
@@ -191,6 +200,10 @@ ENGLISH = Language(
     no_time="after another",
     nothing_unfinished="Nothing is open.",
     unnamed=lambda count: f"Deliveries made that the file does not name any more: {count:,}, not counted above.",
+    unread=lambda channels: (
+        f"Of {', '.join(channels)}, only what the ledger knows is counted: its list was not read. Whether there are"
+        " people with whom nothing was tried yet, or whose rows are held back, kohoctl plan shows."
+    ),
     states={
         State.UNKNOWN: "unknown whether sent",
         State.MISSED: "missed",
@@ -202,6 +215,7 @@ ENGLISH = Language(
     steps={Step.ACCEPTED: "accepted", Step.PLACED: "done", Step.EVIDENCED: "shown", Step.DECLINED: "declined"},
     short_day=lambda day: f"{day.day} {MONTHS[day.month - 1][:3]}",
     count=lambda delivered, planned: f"{delivered:,}" if delivered == planned else f"{delivered:,} of {planned:,}",
+    numbered=lambda state, count: f"{state} ({count:,})",
 )
 
 LANGUAGES: Mapping[str, Language] = {"ja": JAPANESE, "en": ENGLISH}
