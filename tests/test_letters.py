@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -121,12 +122,18 @@ def test_a_letter_longer_than_its_page_is_refused_and_none_of_its_run_is_there(t
 # Killed
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_kill_at_any_step_of_a_print_run_neither_doubles_nor_loses(tmp_path: Path, step: str) -> None:
-    office = LetterOffice(mailing(tmp_path, 6, print_run=2))
-    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), step, "2"]
+def killed(folder: Path, count: int, step: str, call: int) -> LetterOffice:
+    """An office with so many letters in print runs of two, whose run was killed at a passing of ``step``."""
+    office = LetterOffice(mailing(folder, count, print_run=2))
+    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), step, str(call)]
     process = subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60, check=False)
     assert process.returncode == -signal.SIGKILL
+    return office
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "after the claim"])
+def test_a_kill_at_any_step_of_a_print_run_neither_doubles_nor_loses(tmp_path: Path, step: str) -> None:
+    office = killed(tmp_path, 6, step, 2)
     office.run()
     assert set(office.states().values()) == {State.DELIVERED}
     assert Counter(office.printed) == dict.fromkeys(office.states(), 1)
@@ -134,9 +141,83 @@ def test_a_kill_at_any_step_of_a_print_run_neither_doubles_nor_loses(tmp_path: P
     assert not [*(tmp_path / "print").glob(".letters.*")]
 
 
+def test_a_kill_before_a_print_run_was_begun_leaves_its_letters_to_a_person(tmp_path: Path) -> None:
+    office = killed(tmp_path, 6, "after the claim", 2)
+    office.run()
+    assert Counter(office.states().values()) == {State.DELIVERED: 4, State.UNKNOWN: 2}
+    assert len(office.printed) == len(set(office.printed)) == 4
+
+
+def move_all(folder: Path) -> None:
+    (folder / "print").rename(folder / "print-sent")
+
+
+def move_what_is_seen(folder: Path) -> None:
+    (folder / "sent").mkdir()
+    for run in (folder / "print").glob("[!.]*"):
+        run.rename(folder / "sent" / run.name)
+
+
+def remove_the_index(folder: Path) -> None:
+    for index in (folder / "print").glob("*/*.csv"):
+        index.unlink()
+
+
+def save_as_utf_16(folder: Path) -> None:
+    for index in (folder / "print").glob("*/*.csv"):
+        index.write_text(index.read_text(), encoding="utf-16")
+
+
+@pytest.mark.parametrize("touched", [move_all, move_what_is_seen, remove_the_index, save_as_utf_16])
+def test_letters_whose_print_run_was_taken_away_after_a_crash_are_not_printed_again(
+    tmp_path: Path, touched: Callable[[Path], None]
+) -> None:
+    office = killed(tmp_path, 2, "before the outcome", 1)
+    assert len(office.printed) == 2
+    touched(tmp_path)
+    for _ in range(2):  # the second run finds what the first has made there, too
+        write_list(tmp_path, range(3))
+        ended = office.run()
+    assert Counter(office.states().values()) == {State.DELIVERED: 1, State.UNKNOWN: 2}
+    assert "put back what was moved or changed there" in (ended[0].outcome.reason or "")
+    assert len(list((tmp_path / "print").rglob("*.pdf"))) <= 2
+
+
+def rename_the_run(folder: Path) -> None:
+    (run,) = (folder / "print").glob("[!.]*")
+    run.rename(run.with_name("sent to the printer"))
+
+
+def save_from_a_spreadsheet(folder: Path) -> None:
+    for index in (folder / "print").glob("*/*.csv"):
+        index.write_bytes(index.read_bytes().replace(b"\n", b"\r\n"))
+
+
+@pytest.mark.parametrize("touched", [rename_the_run, save_from_a_spreadsheet])
+def test_letters_whose_print_run_was_renamed_or_saved_anew_after_a_crash_are_found(
+    tmp_path: Path, touched: Callable[[Path], None]
+) -> None:
+    office = killed(tmp_path, 2, "before the outcome", 1)
+    touched(tmp_path)
+    office.run()
+    assert set(office.states().values()) == {State.DELIVERED}
+    assert len(list(tmp_path.rglob("*.pdf"))) == 1
+
+
+def test_a_run_that_was_begun_twice_and_then_taken_away_is_no_proof_that_nothing_was_printed(tmp_path: Path) -> None:
+    office = killed(tmp_path, 2, "before the run is there", 1)
+    write_list(tmp_path, range(1, 3))  # one of the two, and a new one, so that another run has it
+    again = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the outcome", "3"]
+    assert subprocess.run(again, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode == -signal.SIGKILL
+    assert len(office.printed) == 2
+    move_what_is_seen(tmp_path)
+    office.run()
+    assert not office.printed
+
+
 def test_three_thousand_people_get_one_letter_each_however_often_it_runs(tmp_path: Path) -> None:
     path = mailing(tmp_path, 3000)
-    path.write_text(path.read_text().replace("grace: 2 days", "grace: 366 days").replace("2015-06-04", today()))
+    path.write_text(path.read_text().replace("2015-06-04T10:00", f"{today()}T00:00"), encoding="utf-8")
     for _ in range(2):
         assert kohoctl(tmp_path, "run", path, "--live").code == 0
     keys = LetterOffice(path).printed
@@ -274,7 +355,9 @@ def test_what_a_killed_run_left_unfinished_is_purged_at_once(tmp_path: Path) -> 
     assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
     assert [*(tmp_path / "print").glob(".letters.*/*.pdf")]
     assert ", never finished" in kohoctl(tmp_path, "purge", office.path).out
-    assert not [*(tmp_path / "print").rglob("*")]
+    assert not [*(tmp_path / "print").rglob("*.pdf")]
+    office.run()
+    assert len(office.printed) == 2
 
 
 def test_a_print_run_that_the_ledger_does_not_know_stays(tmp_path: Path) -> None:

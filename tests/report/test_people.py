@@ -121,6 +121,7 @@ def test_the_report_says_that_the_list_was_not_read(book: Book) -> None:
     assert book.campaign().unread == ("letters",)
     assert "letters" in book.japanese().rpartition("対応を要するもの")[2]
     assert "kohoctl plan" in book.japanese()
+    assert "\n対応を要するものはありません" not in book.japanese()
     assert "its list was not read" in as_markdown(laid_out(book.report(), ENGLISH))
 
 

@@ -1,8 +1,9 @@
 """Print runs: one PDF of many letters, the index of its pages, and its sum, in a folder that is there whole or not at
 all.
 
-The index names each page's delivery and no person, so that it may stay when the letters are removed: by it, kohoctl
-knows what was printed.
+The index names each page's delivery and no person, so that it may stay when the letters are removed. It is the first
+thing that is written, in a hidden folder, which is renamed when the run is finished. So there is proof either way: a
+letter in a finished run was printed, a letter in a run that was only begun was not, and of any other nobody can tell.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,62 +44,119 @@ def mark_of(key: str) -> str:
     return parts[3] if len(parts) > 4 else ""
 
 
-def write_run(folder: Path, channel: str, on: str, pdf: bytes, keys: Sequence[str]) -> PrintRun:
-    """Write a print run below ``folder``, readable by its owner alone.
+def write_run(folder: Path, channel: str, on: str, keys: Sequence[str], typeset: Callable[[], bytes]) -> PrintRun:
+    """Write a print run of the PDF that ``typeset`` makes below ``folder``, readable by its owner alone.
 
-    Raises `Refused` where the folder may not be written to, and `Unreached` where the disk does not take it: nothing is
-    there then. An OSError after that is a run that may be there.
+    Raises `Refused` where the folder may not be written to or the PDF cannot be made, and `Unreached` where the disk
+    does not take it. Whatever is raised before the run is finished leaves it as begun, without letters.
     """
     index = _HEAD + "".join(f"{page},{mark_of(key)},{key}\n" for page, key in enumerate(keys, 1))
-    base = f"{channel}-{on}-{hashlib.sha256(index.encode()).hexdigest()[:8]}"
-    digest = hashlib.sha256(pdf).hexdigest()
     with _nothing_there_yet():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        _clear_unfinished(folder, channel)
-        place = Path(tempfile.mkdtemp(prefix=f".{channel}.{os.getpid()}.", dir=folder))
+        name = _free_name(folder, f"{channel}-{on}-{hashlib.sha256(index.encode()).hexdigest()[:8]}")
+        place = _begin(folder, channel, name, index)
+        _take_over(folder, channel, place, frozenset(keys))
     try:
+        pdf = typeset()
+        digest = hashlib.sha256(pdf).hexdigest()
         with _nothing_there_yet():
-            name = _free_name(folder, base)
             _write(place / f"{name}.pdf", pdf)
-            _write(place / f"{name}.csv", index.encode())
             _write(place / SUMS, f"{digest}  {name}.pdf\n".encode())
             _sync(place)
             place.rename(folder / name)
     except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            (place / f"{name}.pdf").unlink(missing_ok=True)
         raise
     _sync(folder)
     return PrintRun(name, digest)
 
 
 def find_in_runs(folder: Path, key: str) -> Receipt | None:
-    """The receipt of the letter with this key; None where no run has it. Raises OSError where that cannot be told."""
-    wanted = f",{key}\n".encode()
-    for index in _indexes(folder):
-        before, found, _ = index.read_bytes().partition(wanted)
-        if found:
-            page = int(before.rpartition(b"\n")[2].partition(b",")[0])
+    """The receipt of the letter with this key; None where a run with it was begun and not finished.
+
+    Raises `Unreached`, or OSError, where that cannot be told.
+    """
+    for index in _indexes(folder, "[!.]*"):
+        page = _page_of(index, key)
+        if page is not None:
             return PrintRun(index.stem, (index.parent / SUMS).read_text().partition(" ")[0]).receipt(page)
-    return None
+    if any(_page_of(index, key) is not None for index in _indexes(folder, ".*")):
+        return None
+    raise Unreached(
+        f"no print run in the folder {folder.name} has this letter, finished or begun: put back what was moved or"
+        " changed there, or find out whether it was printed and use kohoctl reconcile"
+    )
 
 
 def batches_in(folder: Path, channel: str) -> Iterator[Batch]:
     """The channel's runs whose letters are still there, and what runs that were killed have left."""
-    for place in sorted(folder.glob(f".{channel}.*")):
-        if _is_unfinished(place, channel):
-            yield Batch(place.name, tuple(sorted(place.iterdir())), (), _made(place))
-    for index in _indexes(folder):
+    for place in _begun(folder, channel):
+        if letters := tuple(sorted(place.glob("*.pdf"))):
+            yield Batch(place.name, letters, (), _made(place))
+    for index in _indexes(folder, "[!.]*"):
         pdf = index.with_suffix(".pdf")
-        keys = tuple(line.rpartition(",")[2] for line in index.read_text().splitlines()[1:])
+        keys = _keys(index)
         if pdf.exists() and keys and keys[0].split("/")[2] == channel:
             yield Batch(index.stem, (pdf,), keys, _made(index))
 
 
-def _indexes(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        runs = sorted(place for place in folder.iterdir() if not place.name.startswith(".") and place.is_dir())
-        yield from (index for place in runs if (index := place / f"{place.name}.csv").is_file())
+def _begin(folder: Path, channel: str, name: str, index: str) -> Path:
+    """The hidden folder of a print run of which nothing is there but the index."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    place = Path(tempfile.mkdtemp(prefix=f".{channel}.", dir=folder))
+    _write(place / f"{name}.csv", index.encode())
+    _sync(place)
+    _sync(folder)
+    return place
+
+
+def _take_over(folder: Path, channel: str, into: Path, keys: Collection[str]) -> None:
+    """Strike ``keys`` from the runs that were begun before: what becomes of the one in ``into`` counts from now on."""
+    for place in _begun(folder, channel):
+        if place != into:
+            with contextlib.suppress(FileNotFoundError):  # where it is finished meanwhile
+                _strike(place, keys)
+
+
+def _strike(place: Path, keys: Collection[str]) -> None:
+    for index in place.glob("*.csv"):
+        lines = index.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if _key_on(line) not in keys]
+        if len(kept) < len(lines):
+            _replace(index, b"".join(kept))
+        if len(kept) == 1:  # the line of column names
+            shutil.rmtree(place)
+
+
+def _begun(folder: Path, channel: str) -> Iterator[Path]:
+    """The hidden folders of the channel's runs that were begun and not finished."""
+    name = re.compile(rf"\.{re.escape(channel)}\.[^.]+")
+    yield from sorted(place for place in folder.glob(".*") if name.fullmatch(place.name) and place.is_dir())
+
+
+def _indexes(folder: Path, places: str) -> Iterator[Path]:
+    yield from sorted(folder.glob(f"{places}/*.csv"))
+
+
+def _page_of(index: Path, key: str) -> int | None:
+    """The page of ``key``; None where the index does not have it. Spreadsheets end lines as Windows does."""
+    wanted, content = f",{key}".encode(), index.read_bytes()
+    at = content.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if content[end : end + 1] in (b"", b"\r", b"\n"):
+            return int(content[:at].rpartition(b"\n")[2].partition(b",")[0])
+        at = content.find(wanted, at + 1)
+    return None
+
+
+def _keys(index: Path) -> tuple[str, ...]:
+    return tuple(_key_on(line) for line in index.read_bytes().splitlines()[1:])
+
+
+def _key_on(line: bytes) -> str:
+    return line.rpartition(b",")[2].strip().decode("utf-8", "replace")
 
 
 def _free_name(folder: Path, base: str) -> str:
@@ -108,17 +166,6 @@ def _free_name(folder: Path, base: str) -> str:
         number += 1
         name = f"{base}-{number}"
     return name
-
-
-def _clear_unfinished(folder: Path, channel: str) -> None:
-    """Remove what a killed run has left: no other is at work on the channel, which this one holds."""
-    for place in folder.glob(f".{channel}.*"):
-        if _is_unfinished(place, channel) and f".{os.getpid()}." not in place.name:
-            shutil.rmtree(place)
-
-
-def _is_unfinished(place: Path, channel: str) -> bool:
-    return re.fullmatch(rf"\.{re.escape(channel)}\.\d+\.[^.]+", place.name) is not None
 
 
 def _made(path: Path) -> datetime:
@@ -131,6 +178,14 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    _write(new, content)
+    new.replace(path)
+    _sync(path.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -112,11 +113,9 @@ class Letter(Channel):
         return self.deliver_batch([(rendition, key)], transport)[0]
 
     def deliver_batch(self, items: Sequence[tuple[Rendition, str]], transport: Transport) -> Sequence[Receipt]:
-        pdf = self._typeset(items)
-        folder, first_day = transport.folder / self.settings.folder, items[0][0].content["date"]
-        run = write_run(
-            folder, items[0][0].destination["channel"], first_day or "undated", pdf, [key for _, key in items]
-        )
+        first, keys = items[0][0], [key for _, key in items]
+        folder, day = transport.folder / self.settings.folder, first.content["date"] or "undated"
+        run = write_run(folder, first.destination["channel"], day, keys, partial(self._typeset, items))
         return [run.receipt(page) for page in range(1, len(items) + 1)]
 
     def find(self, rendition: Rendition, key: str, since: datetime, transport: Transport) -> Receipt | None:

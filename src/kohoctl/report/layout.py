@@ -211,7 +211,8 @@ def _number(count: int | None) -> str:
 def _unfinished(report: Report, campaign: CampaignReport, language: Language) -> Section:
     rows = [_unfinished_row(one, language) for one in campaign.unfinished]
     rows += [_overdue_row(request, language) for request in campaign.overdue(report.at.date())]
-    found: Block = _table(language.unfinished_columns, rows) if rows else Paragraph(language.nothing_unfinished)
+    nothing = language.nothing_unfinished_known if campaign.unread else language.nothing_unfinished
+    found: Block = _table(language.unfinished_columns, rows) if rows else Paragraph(nothing)
     more = [Paragraph(language.unnamed(campaign.unnamed))] if campaign.unnamed else []
     more += [Paragraph(language.unread(campaign.unread))] if campaign.unread else []
     return Section(language.unfinished, (found, *more))

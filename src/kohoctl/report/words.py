@@ -52,6 +52,8 @@ class Language:
     unfinished_columns: Sequence[str]
     no_time: str
     nothing_unfinished: str
+    nothing_unfinished_known: str
+    """The same where private lists were not read."""
     unnamed: Callable[[int], str]
     unread: Callable[[Sequence[str]], str]
     """That the private lists of these channels were not read."""
@@ -149,6 +151,7 @@ JAPANESE = Language(
     unfinished_columns=("状況", "予定日時", "内容", "配信のキー", "理由"),
     no_time="他の配信の後",
     nothing_unfinished="対応を要するものはありません。",
+    nothing_unfinished_known="台帳に記録のあるものに、対応を要するものはありません。",
     unnamed=lambda count: f"このほか、実施済みであるものの、ファイルから除かれた配信が台帳に{count:,}件あります。",
     unread=lambda channels: (
         f"{'、'.join(channels)}については、名簿を読み取らず、台帳に記録のある件数のみを示しています。"
@@ -199,6 +202,7 @@ ENGLISH = Language(
     unfinished_columns=("state", "due", "what", "key of the delivery", "reason"),
     no_time="after another",
     nothing_unfinished="Nothing is open.",
+    nothing_unfinished_known="Nothing is open of what the ledger knows.",
     unnamed=lambda count: f"Deliveries made that the file does not name any more: {count:,}, not counted above.",
     unread=lambda channels: (
         f"Of {', '.join(channels)}, only what the ledger knows is counted: its list was not read. Whether there are"
