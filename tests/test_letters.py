@@ -89,6 +89,36 @@ def test_a_person_whose_id_was_changed_gets_no_second_letter(tmp_path: Path) -> 
     assert len(office.printed) == 2
 
 
+def test_a_list_with_new_ids_and_new_addresses_gets_no_second_letter(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 3))
+    office.run()
+    path = tmp_path / "affected.csv"
+    anew = path.read_text(encoding="utf-8").replace("KANARIA-", "ID-").replace("鳥籠区", "鳥籠区一丁目")
+    path.write_text(anew, encoding="utf-8")
+    assert office.run() == []
+    assert len(office.printed) == 3
+
+
+def test_a_list_in_another_file_under_another_key_gets_no_second_letter(tmp_path: Path) -> None:
+    path = mailing(tmp_path, 3)
+    path.write_text(path.read_text().replace("2015-06-04T10:00", f"{today()}T00:00"), encoding="utf-8")
+    assert kohoctl(tmp_path, "run", path, "--live").code == 0
+    (tmp_path / "affected.csv").rename(tmp_path / "people.csv")
+    path.write_text(path.read_text().replace("affected.csv", "people.csv"), encoding="utf-8")
+    again = kohoctl(tmp_path, "run", path, "--live", key="another-key-of-the-same-list")
+    assert again.code == 1
+    assert "of 3 people to whom apology went, 3 are not in people.csv any more" in again.out
+    assert len(LetterOffice(path).printed) == 3
+
+
+def test_a_few_who_are_taken_out_of_the_list_hold_nobody_up(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 4))
+    office.run()
+    write_list(tmp_path, [2, 3, 4, 5])
+    office.run()
+    assert len(office.printed) == 6
+
+
 def test_a_person_with_a_mistake_in_the_row_costs_no_one_else_a_letter(tmp_path: Path) -> None:
     office = LetterOffice(mailing(tmp_path, 0))
     (tmp_path / "affected.csv").write_text(HEAD + row(1) + "KANARIA-2,かなりあ,100-0002,,\n" + row(3), "utf-8")
@@ -288,6 +318,10 @@ def test_under_another_key_of_the_list_nobody_gets_a_second_letter(live: Path) -
     once = LetterOffice(live).printed
     assert len(once) == 3
     write_list(folder, range(4))
+    for arguments in (("plan", live), ("reconcile", live), ("run", live, "--dry-run")):
+        shown = kohoctl(folder, *arguments, key="another-key-of-the-same-list")
+        assert "nothing goes out by letters: the key of affected.csv is not the one it was sent to with" in shown.err
+        assert shown.code == (0 if "reconcile" in arguments else 1)
     again = kohoctl(folder, "run", live, "--live", key="another-key-of-the-same-list")
     assert again.code == 1
     assert "put the old key back" in again.out

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kohoctl.batch_run import BatchRun
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.people import ReadPeople
 from kohoctl.channel import Channel
 from kohoctl.channel_run import ChannelRun
-from kohoctl.ledger.people import is_list_key
+from kohoctl.lists import note_list, why_held
 from kohoctl.plan import slots
 from kohoctl.redaction import described
 from kohoctl.run import Run
@@ -46,9 +45,11 @@ def _round(run: Run, slots_of: SlotsOf) -> None:
         and next(run.planner.pending(run.now(), slots_of(channel.name)), None) is not None
     ]
     for channel in busy:
-        reason = run.file.closed.get(channel.name) or _other_key(run, channel.name)
+        reason = run.file.closed.get(channel.name) or why_held(run.file, run.ledger, channel.name)
         if reason:
             run.give_up(channel.name, reason)
+        else:
+            note_list(run.file, run.ledger, channel.name, run.now())
     at_work = [one for channel in busy if channel.name not in run.given_up and (one := _run_of(run, channel))]
     for channel_run in at_work:
         channel_run.start(slots_of(channel_run.channel.name))
@@ -56,16 +57,6 @@ def _round(run: Run, slots_of: SlotsOf) -> None:
         channel_run.wait()
     if run.errors:
         raise run.errors[0]
-
-
-def _other_key(run: Run, channel: str) -> str | None:
-    """Why nothing may go to a private list under the key it has now: under another one, each person is a new one."""
-    people = run.file.recipients.get(channel)
-    if not isinstance(people, ReadPeople):
-        return None
-    if is_list_key(run.ledger, channel, people.name, people.key_check, run.now()):
-        return None
-    return f"the key of {people.name} is not the one it was sent to with: all would get it again; put the old key back"
 
 
 def _run_of(run: Run, channel: Channel) -> ChannelRun | None:

@@ -71,6 +71,22 @@ def test_a_person_stays_the_same_when_the_list_is_sorted_anew_or_typed_full_widt
     assert {one["name"]: one.id for one in people(path)} == before
 
 
+@pytest.mark.parametrize(
+    "typed", ["kanaria-2", "KANARIA\u200b-2", "\ufeffKANARIA-2", "KANARIA -2", "KANARIA\u3000-2\u00ad"]
+)
+def test_a_person_stays_the_same_whatever_nobody_sees_in_the_id(tmp_path: Path, typed: str) -> None:
+    path = mailing(tmp_path, 3)
+    before = [one.id for one in people(path)]
+    (tmp_path / "affected.csv").write_text(HEAD + row(0) + row(1) + row(2).replace("KANARIA-2", typed), "utf-8")
+    assert [one.id for one in people(path)] == before
+
+
+def test_an_id_of_which_nothing_is_seen_is_none(tmp_path: Path) -> None:
+    path = mailing(tmp_path, 0)
+    (tmp_path / "affected.csv").write_text(HEAD + row(1).replace("KANARIA-1", "\u200b "), "utf-8")
+    assert problems_of(path) == ["affected.csv:2:1 this row has no id"]
+
+
 def test_the_same_person_is_looked_up_without_keeping_any(tmp_path: Path) -> None:
     file = with_key(mailing(tmp_path, 5))
     last = [*file.recipients["letters"]][-1]

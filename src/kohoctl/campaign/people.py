@@ -43,6 +43,8 @@ _MADE_UP_FIELDS = {
 }
 _ENCODINGS = ("utf-8", "cp932")
 _MARK = b"\xef\xbb\xbf"
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Unicode's categories of control and format characters and of blanks."""
 _UNDECODED = "\ufffd"
 
 
@@ -192,7 +194,7 @@ class ReadPeople:
         wrong = count_problem(row, self._people.columns)
         if wrong is not None:
             return wrong
-        place = row.place(self._people.shown, self._id_at) if not row.fields[self._id_at].strip() else None
+        place = row.place(self._people.shown, self._id_at) if not _plain_id(row.fields[self._id_at]) else None
         if place is not None:
             return Problem("this row has no id", place=place)
         if _UNDECODED in row.fields[self._id_at]:
@@ -200,9 +202,7 @@ class ReadPeople:
         return None
 
     def _hash(self, row: Row) -> bytes:
-        """What the person is known by: the same however wide the digits of the file's id are."""
-        typed = unicodedata.normalize("NFKC", row.fields[self._id_at]).strip()
-        return hmac.digest(self._secret, b"person\0" + typed.encode(), "sha256")[:ID_BYTES]
+        return hmac.digest(self._secret, b"person\0" + _plain_id(row.fields[self._id_at]).encode(), "sha256")[:ID_BYTES]
 
     def _person(self, row: Row, hashed: bytes, again: Sequence[int]) -> Recipient:
         id = base64.b32encode(hashed).decode().lower()
@@ -246,6 +246,13 @@ class _Places(Mapping[str, Place]):
 
     def __len__(self) -> int:
         return 1 + len(self._people.columns)
+
+
+def _plain_id(typed: str) -> str:
+    """An id as it counts: the same however wide its digits are, in capitals or not, and without blanks and characters
+    that nobody sees, which a spreadsheet or a copy adds."""
+    plain = unicodedata.normalize("NFKC", typed).casefold()
+    return "".join(character for character in plain if unicodedata.category(character) not in _UNSEEN)
 
 
 def _number(hashed: bytes) -> int:

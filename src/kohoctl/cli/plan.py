@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from kohoctl.cli.common import (
     with_people,
 )
 from kohoctl.ledger import Ledger
+from kohoctl.lists import all_held
 from kohoctl.plan import Planner
 from kohoctl.states import Planned
 
@@ -40,20 +42,25 @@ def command(
 ) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
     campaigns = with_people(load_file(file, no_plugins))
-    planned = show_plan(campaigns, ledger_path(campaigns, ledger), moment(at, campaigns.timezone), style)
-    if any(one.problems for one in planned) or campaigns.unusable_rows:
+    planned, held = show_plan(campaigns, ledger_path(campaigns, ledger), moment(at, campaigns.timezone), style)
+    if any(one.problems for one in planned) or campaigns.unusable_rows or held:
         raise SystemExit(1)
     if detailed_exitcode and any(one.ready for one in planned):
         raise SystemExit(SOMETHING_DUE)
 
 
-def show_plan(campaigns: CampaignFile, ledger: Path, now: datetime, style: str) -> list[Planned]:
-    """Print the plan of a moment, and return it."""
+def show_plan(
+    campaigns: CampaignFile, ledger: Path, now: datetime, style: str
+) -> tuple[list[Planned], Mapping[str, str]]:
+    """Print the plan of a moment, and return it with the channels to whose lists nothing may go."""
     with Ledger.read(ledger, "live") as book:
         planner = Planner(campaigns, book)
         planned, dropped = list(planner.plan(now)), planner.dropped()
+        held = all_held(campaigns, book)
     for channel, why in campaigns.closed.items():
         click.echo(f"{channel} is shown with made-up people: {why}", err=True)
+    for channel, why in held.items():
+        click.echo(f"nothing goes out by {channel}: {why}", err=True)
     title = f"{campaigns.path} at {now:%Y-%m-%d %H:%M %Z}"
     if style == "json":
         echo_json(
@@ -72,4 +79,4 @@ def show_plan(campaigns: CampaignFile, ledger: Path, now: datetime, style: str) 
         for entry in dropped:
             click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
         click.echo(f"\n{title}: {words.summary(one.state for one in planned)}")
-    return planned
+    return planned, held

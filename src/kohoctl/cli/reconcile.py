@@ -14,6 +14,7 @@ from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option, with_people
 from kohoctl.cli.next_steps import by_a_person, by_itself
 from kohoctl.ledger import Ledger
+from kohoctl.lists import all_held
 from kohoctl.model import Form, Receipt
 from kohoctl.plan import Planner
 from kohoctl.states import Entry, Outcome, Planned, State
@@ -93,6 +94,9 @@ def _show_open(campaigns: CampaignFile, ledger: Path, now: datetime) -> None:
         planner = Planner(campaigns, book)
         planned = [one for one in planner.plan(now) if one.state in OPEN and not (one.entry and one.entry.by)]
         dropped = planner.in_doubt_and_dropped()
+        held = all_held(campaigns, book)
+    for channel, why in held.items():
+        click.echo(f"nothing goes out by {channel}: {why}", err=True)
     waiting, going_on = list[Planned](), list[Planned]()
     for one in planned:
         (going_on if by_itself(one, campaigns, now) else waiting).append(one)

@@ -145,8 +145,8 @@ def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
     from kohoctl.cli.plan import show_plan
 
     campaigns = with_people(campaigns)
-    planned = show_plan(campaigns, ledger, moment(None, campaigns.timezone), style)
-    if any(one.problems for one in planned) or campaigns.unusable_rows:
+    planned, held = show_plan(campaigns, ledger, moment(None, campaigns.timezone), style)
+    if any(one.problems for one in planned) or campaigns.unusable_rows or held:
         raise SystemExit(1)
 
 

@@ -64,13 +64,13 @@ def _calls_data(calls: Calls) -> dict[str, object]:
     return {"day": calls.day.isoformat(), "topic": calls.topic, "count": calls.count, "by": calls.by}
 
 
-def is_list_key(ledger: Ledger, channel: str, file: str, check: str, at: datetime) -> bool:
-    """Whether ``check`` is that of the key under which ``channel`` first sent to the list in ``file``.
-
-    At the first time it is, and is committed.
-    """
+def list_key(ledger: Ledger, channel: str, file: str) -> str | None:
+    """The check of the key under which ``channel`` first sent to the list in ``file``; None where it never did."""
     key = f"@{channel}/{file}"
-    known = [data["check"] for _, of, word, data in ledger.words(key) if (of, word) == (key, LIST_KEY)]
-    if not known:
-        ledger.note([(key, LIST_KEY, {"check": check})], at)
-    return not known or known[0] == check
+    known = (data["check"] for _, of, word, data in ledger.words(key) if (of, word) == (key, LIST_KEY))
+    return next(known, None)
+
+
+def note_list_key(ledger: Ledger, channel: str, file: str, check: str, at: datetime) -> None:
+    """Commit under which key ``channel`` sends to the list in ``file``."""
+    ledger.note([(f"@{channel}/{file}", LIST_KEY, {"check": check})], at)
