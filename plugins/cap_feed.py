@@ -7,7 +7,6 @@ alert is written first, and then the feed; what the feed does not list is not ou
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
@@ -35,6 +34,7 @@ from kohoctl import (
     hookimpl,
     plain_text,
     text_problems,
+    write_whole,
 )
 
 CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
@@ -194,10 +194,10 @@ class CapFeed(Channel):
                 _make_sure_of(rendition.content["alert"]["references"].split(), folder)
                 there = _content(path, len(alert))
                 if there is None:
-                    _write(path, alert)
+                    write_whole(path, alert)
                 elif there != alert:
                     raise Refused(f"{path.name} is there already and says something else: send an Update of it")
-                _write(folder / "feed.xml", feed)
+                write_whole(folder / "feed.xml", feed)
         except OSError as error:  # a lock that was not given up is one too; whatever was written stays the same
             raise Unreached(f"the alert could not be written: {error.strerror or plain_text(str(error))}") from error
         return Receipt.published(identifier(key), url)
@@ -360,21 +360,6 @@ def _content(path: Path, limit: int) -> bytes | None:
             return file.read(limit + 1)
     except FileNotFoundError:
         return None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` as a whole and on the disk, so that a reader or a crash never meets half a file."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @hookimpl

@@ -196,7 +196,7 @@ def _raise_for_ending(answer: requests.Response) -> None:
     """Raises as `raise_for_ending` does, without anybody's number or address in the words."""
     try:
         raise_for_ending(answer)
-    except Exception as error:
+    except Exception as error:  # whichever ending it is: only its words change
         error.args = (_PERSONAL.sub("…", str(error)),)
         raise
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from kohoctl.channel import Channel as Channel
     from kohoctl.contact import Contact as Contact
     from kohoctl.contact import Question as Question
+    from kohoctl.disk import nothing_out_yet as nothing_out_yet
+    from kohoctl.disk import sync_folder as sync_folder
+    from kohoctl.disk import write_whole as write_whole
     from kohoctl.document_channel import DocumentChannel as DocumentChannel
     from kohoctl.document_channel import DocumentSettings as DocumentSettings
     from kohoctl.document_channel import DocumentVersion as DocumentVersion
@@ -80,10 +83,13 @@ _HOME = {
     "answer_text": "http",
     "hookimpl": "hookspecs",
     "mail_rendition": "mail",
+    "nothing_out_yet": "disk",
     "plain_text": "redaction",
     "raise_for_ending": "http",
     "retry_after": "http",
+    "sync_folder": "disk",
     "text_problems": "texts",
+    "write_whole": "disk",
 }
 
 __all__ = list(_HOME)

@@ -107,7 +107,7 @@ class HttpSession(requests.Session):
         return prepared
 
     def _prepared(self, request: requests.Request) -> requests.PreparedRequest:
-        """As requests does it, without looking for cookies and credentials that this session never has."""
+        """As `requests.Session` does it, without looking for cookies and credentials, of which there are none here."""
         headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(self.headers)
         headers.update(request.headers or {})
         prepared = requests.PreparedRequest()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kohoctl.disk import write_whole
 from kohoctl.errors import MissingSecret
 from kohoctl.http import HttpSession
 from kohoctl.mailer import Mailer
@@ -78,27 +78,10 @@ class Transport:
                 f"{secret_name(where)} cannot be renewed: keep this account's tokens in a {{file: PATH}}"
             )
         try:
-            _replace((self.folder / where.file).resolve(), json.dumps(dict(fields), ensure_ascii=False, indent=2))
+            text = json.dumps(dict(fields), ensure_ascii=False, indent=2)
+            write_whole((self.folder / where.file).resolve(), text.encode(), 0o600)
         except OSError as error:
             raise MissingSecret(f"{secret_name(where)} cannot be replaced: {type(error).__name__}") from None
-
-
-def _replace(target: Path, text: str) -> None:
-    """Write ``text`` to ``target`` as a whole or not at all, on the disk when this returns, for its owner alone."""
-    with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as new:  # made 0600
-        try:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-            Path(new.name).replace(target)
-        except BaseException:
-            Path(new.name).unlink(missing_ok=True)
-            raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # or a power cut could bring back the old name's file
-    finally:
-        os.close(folder)
 
 
 def secret_name(where: Secret) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -19,11 +18,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kohoctl import Batch, Receipt, Refused, Unreached
+from kohoctl import Batch, Receipt, Unreached, nothing_out_yet, sync_folder, write_whole
 
 SUMS = "SHA256SUMS"
 """The PDF's sum, as sha256sum writes and checks it."""
 _HEAD = "page,mark,key\n"
+_OWN = 0o600
+"""Readable by its owner alone."""
+_PLACE = "the folder of the print runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +53,22 @@ def write_run(folder: Path, channel: str, on: str, keys: Sequence[str], typeset:
     does not take it. Whatever is raised before the run is finished leaves it as begun, without letters.
     """
     index = _HEAD + "".join(f"{page},{mark_of(key)},{key}\n" for page, key in enumerate(keys, 1))
-    with _nothing_there_yet():
+    with nothing_out_yet(_PLACE):
         name = _free_name(folder, f"{channel}-{on}-{hashlib.sha256(index.encode()).hexdigest()[:8]}")
         place = _begin(folder, channel, name, index)
         _take_over(folder, channel, place, frozenset(keys))
     try:
         pdf = typeset()
         digest = hashlib.sha256(pdf).hexdigest()
-        with _nothing_there_yet():
-            _write(place / f"{name}.pdf", pdf)
-            _write(place / SUMS, f"{digest}  {name}.pdf\n".encode())
-            _sync(place)
+        with nothing_out_yet(_PLACE):
+            write_whole(place / f"{name}.pdf", pdf, _OWN)
+            write_whole(place / SUMS, f"{digest}  {name}.pdf\n".encode(), _OWN)
             place.rename(folder / name)
     except BaseException:
         with contextlib.suppress(OSError):
             (place / f"{name}.pdf").unlink(missing_ok=True)
         raise
-    _sync(folder)
+    sync_folder(folder)
     return PrintRun(name, digest)
 
 
@@ -91,7 +92,7 @@ def find_in_runs(folder: Path, key: str) -> Receipt | None:
 def batches_in(folder: Path, channel: str) -> Iterator[Batch]:
     """The channel's runs whose letters are still there, and what runs that were killed have left."""
     for place in _begun(folder, channel):
-        if letters := tuple(sorted(place.glob("*.pdf"))):
+        if letters := tuple(sorted(file for file in place.iterdir() if file.suffix != ".csv")):
             yield Batch(place.name, letters, (), _made(place))
     for index in _indexes(folder, "[!.]*"):
         pdf = index.with_suffix(".pdf")
@@ -105,9 +106,8 @@ def _begin(folder: Path, channel: str, name: str, index: str) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     place = Path(tempfile.mkdtemp(prefix=f".{channel}.", dir=folder))
-    _write(place / f"{name}.csv", index.encode())
-    _sync(place)
-    _sync(folder)
+    write_whole(place / f"{name}.csv", index.encode(), _OWN)
+    sync_folder(folder)
     return place
 
 
@@ -124,7 +124,7 @@ def _strike(place: Path, keys: Collection[str]) -> None:
         lines = index.read_bytes().splitlines(keepends=True)
         kept = [line for line in lines if _key_on(line) not in keys]
         if len(kept) < len(lines):
-            _replace(index, b"".join(kept))
+            write_whole(index, b"".join(kept), _OWN)
         if len(kept) == 1:  # the line of column names
             shutil.rmtree(place)
 
@@ -170,38 +170,3 @@ def _free_name(folder: Path, base: str) -> str:
 
 def _made(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.touch(mode=0o600, exist_ok=False)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    _write(new, content)
-    new.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in ``folder`` on the disk, so that a power cut takes none away."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-@contextlib.contextmanager
-def _nothing_there_yet() -> Iterator[None]:
-    try:
-        yield
-    except PermissionError as error:
-        raise Refused(f"no right to write to the folder of the print runs: {error.strerror}") from error
-    except OSError as error:
-        raise Unreached(f"the print run cannot be written: {error.strerror}") from error

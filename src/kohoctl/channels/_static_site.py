@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +19,7 @@ from xml.etree import ElementTree as Xml
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from kohoctl import Receipt, Refused, Rendition, ServiceUrl, Unreached
+from kohoctl import Receipt, Refused, Rendition, ServiceUrl, Unreached, nothing_out_yet, write_whole
 from kohoctl.channels._markdown import control_character, shorten
 from kohoctl.channels._web_page import page_html, page_mark, stored_files
 
@@ -33,6 +31,7 @@ FEED_LENGTH = 100
 """Newest pages in the feed: years of announcements, and still a file that a reader fetches every hour."""
 ATOM = "http://www.w3.org/2005/Atom"
 _LOCK_NAME = ".kohoctl.lock"
+_PLACE = "the site's folder"
 
 
 class Folder(BaseModel):
@@ -81,12 +80,12 @@ def publish(site: Folder, root: Path, rendition: Rendition, now: datetime) -> Re
     written to, and `Unreached` where something failed before the page could be seen.
     """
     folder = root / site.path
-    with _nothing_public_yet():
+    with nothing_out_yet(_PLACE):
         folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        with _nothing_public_yet():
+        with nothing_out_yet(_PLACE):
             _write_page(site, folder, rendition, now)
-        _write_atomically(folder / "feed.xml", feed(site, folder, rendition.content["language"]))
+        write_whole(folder / "feed.xml", feed(site, folder, rendition.content["language"]))
     return _receipt(site, rendition)
 
 
@@ -125,16 +124,6 @@ def _locked(folder: Path) -> Iterator[None]:
         raise Unreached(f"another program is writing to {folder.name}") from None
 
 
-@contextlib.contextmanager
-def _nothing_public_yet() -> Iterator[None]:
-    try:
-        yield
-    except PermissionError as error:
-        raise Refused(f"no right to write to the site's folder: {error.strerror}") from error
-    except OSError as error:
-        raise Unreached(f"the site's folder cannot be written to: {error.strerror}") from error
-
-
 def _write_page(site: Folder, folder: Path, rendition: Rendition, now: datetime) -> None:
     slug = rendition.content["slug"]
     there = _own_page(folder, rendition)
@@ -143,12 +132,12 @@ def _write_page(site: Folder, folder: Path, rendition: Rendition, now: datetime)
     (folder / slug).mkdir(exist_ok=True)
     files = stored_files(rendition)
     for name, file in files.items():
-        _write_atomically(folder / slug / name, file.read())
+        write_whole(folder / slug / name, file.read())
     now = _in_campaign_time(now, rendition)
     published = there.published if there is not None else now
     addresses = {name: name for name in files}
     page = page_html(rendition, addresses, published, now, page_url(site, slug), site.title)
-    _write_atomically(folder / slug / "index.html", page.encode())
+    write_whole(folder / slug / "index.html", page.encode())
 
 
 def _in_campaign_time(moment: datetime, rendition: Rendition) -> datetime:
@@ -266,26 +255,3 @@ class _PageReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_data:
             self.data += data
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` as a whole and on the disk, so that a reader or a crash never meets half a file."""
-    new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
