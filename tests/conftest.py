@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from kohoctl import logs
+
 SLOW_RULES = ("[threads]", "[timeout]")
 """The rules of the contract that take a second or more with each kind."""
 
@@ -22,3 +24,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _logs_are_each_tests_own() -> Iterator[None]:
     yield
     structlog.reset_defaults()
+    logs._own = None

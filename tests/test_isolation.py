@@ -194,3 +194,23 @@ def test_kohoctl_s_own_words_are_nobody_else_s(capsys: pytest.CaptureFixture[str
         print("after")
     assert capsys.readouterr().out == "before\nafter\n"
     assert told == [("a plugin", "within"), ("another", "deeper"), ("a plugin", "again")]
+
+
+@pytest.mark.timeout(20)
+def test_a_log_that_never_takes_what_a_plugin_printed_holds_up_no_other_channel(
+    desk: Callable[..., Office], hanging: threading.Event
+) -> None:
+    def wait(_: str, __: str) -> None:
+        hanging.wait()
+
+    with supervised(wait):
+        assert states(desk(deliver=posting_and_then(lambda: print("arrived")))) == {
+            ODD: State.UNKNOWN,
+            PLAIN: State.DELIVERED,
+        }
+
+
+def test_what_is_printed_while_a_line_is_told_is_no_plugin_s(capsys: pytest.CaptureFixture[str]) -> None:
+    with supervised(lambda who, line: print(f"{who} printed {line}")), at_work("a plugin"):
+        sys.stderr.write("this\n")
+    assert capsys.readouterr().out == "a plugin printed this\n"

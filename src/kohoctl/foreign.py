@@ -6,6 +6,7 @@ kohoctl.
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
@@ -63,6 +64,7 @@ class foreign:  # noqa: N801 -- read as words: with foreign(kind)
     def __exit__(self, _: type[BaseException] | None, raised: BaseException | None, __: TracebackType | None) -> None:
         if self._around is None:
             _at_work.pop(self._thread, None)
+            put_back_streams()
         else:
             _at_work[self._thread] = self._around
         if raised is not None and not isinstance(raised, Exception | Interrupted):
@@ -79,11 +81,21 @@ class foreign:  # noqa: N801 -- read as words: with foreign(kind)
 
 _at_work: dict[int, foreign] = {}
 """The code that is at work in each thread, by the thread's ident."""
+_telling: set[int] = set()
+"""The threads in which what foreign code printed is being told."""
+_streams: tuple[TextIO, TextIO] | None = None
+"""What stands for stdout and stderr while foreign code is overheard."""
 
 
 def late() -> dict[int, foreign]:
     """The code that has not come back in time, by its thread's ident."""
     return {thread: code for thread, code in list(_at_work.items()) if code.is_late}
+
+
+def put_back_streams() -> None:
+    """Print where kohoctl prints, whatever foreign code has left in the place of stdout and stderr."""
+    if _streams is not None:
+        sys.stdout, sys.stderr = _streams
 
 
 @contextmanager
@@ -95,8 +107,10 @@ def supervised(tell: Tell) -> Iterator[None]:
 
     Ctrl-C raises `Interrupted` meanwhile, where it would have raised `KeyboardInterrupt`.
     """
-    before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast(TextIO, _Overheard(stream, tell)) for stream in before)
+    global _streams
+    before, around = (sys.stdout, sys.stderr), _streams
+    _streams = cast(TextIO, _Overheard(before[0], tell)), cast(TextIO, _Overheard(before[1], tell))
+    put_back_streams()
     handler = signal.signal(signal.SIGVTALRM, _raise_if_late)
     on_interrupt = signal.getsignal(signal.SIGINT)
     if on_interrupt is signal.default_int_handler:
@@ -110,11 +124,13 @@ def supervised(tell: Tell) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, handler)
         signal.signal(signal.SIGINT, on_interrupt)
         sys.stdout, sys.stderr = before
+        _streams = around
 
 
 def own(stream: TextIO) -> TextIO:
     """The stream itself, where foreign code is overheard on it: for what is kohoctl's word whoever is at work."""
-    return stream._stream if isinstance(stream, _Overheard) else stream
+    seen: object = stream  # to the type checker, a stream is no _Overheard
+    return seen._stream if isinstance(seen, _Overheard) else stream
 
 
 def _watch_main_thread(ended: threading.Event) -> None:
@@ -145,14 +161,14 @@ class _Overheard:
 
     def write(self, text: str) -> int:
         thread = threading.get_ident()
-        code = _at_work.pop(thread, None)  # what is told is no plugin's word
-        if code is None and thread == threading.main_thread().ident:
+        code = _at_work.get(thread)  # stays there, or nobody would notice that it does not come back from here
+        if thread in _telling or (code is None and thread == threading.main_thread().ident):
             return self._stream.write(text)
+        _telling.add(thread)  # what is told is no plugin's word
         try:
             self._take_out(text, thread, code.who if code else STRAY)
         finally:
-            if code is not None:
-                _at_work[thread] = code
+            _telling.discard(thread)
         return len(text)
 
     def _take_out(self, text: str, thread: int, who: str) -> None:
@@ -169,5 +185,30 @@ class _Overheard:
         for line in lines:
             self.write(line)
 
+    @property
+    def buffer(self) -> _OverheardBytes:
+        """What stands before the stream's bytes: code that puts another wrapper around those closes them with it."""
+        return _OverheardBytes(self)
+
+    def close(self) -> None:
+        """Close nothing: the stream is kohoctl's."""
+
+    def detach(self) -> NoReturn:
+        """Refuse to give away the stream's bytes, as any stream does that has none."""
+        raise io.UnsupportedOperation("detach")
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class _OverheardBytes(io.BufferedIOBase):
+    def __init__(self, overheard: _Overheard) -> None:
+        self._overheard = overheard
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        whole = bytes(content)
+        self._overheard.write(whole.decode("utf-8", "replace"))
+        return len(whole)

@@ -1,14 +1,19 @@
-"""structlog's events on stderr: lines for people on a terminal, JSON otherwise, and never a secret."""
+"""structlog's events on stderr: lines for people on a terminal, JSON otherwise, and never a secret.
+
+kohoctl's own events go through a logger that no other code can configure anew: a plugin may do that to structlog's.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any, Literal, TextIO, cast
 
 import structlog
+from structlog.typing import FilteringBoundLogger, Processor
 
 from kohoctl.foreign import own
 from kohoctl.redaction import Redactor
@@ -17,24 +22,44 @@ from kohoctl.states import State
 LogFormat = Literal["auto", "console", "json"]
 ENDING_WIDTH = max(len(state) for state in State)
 
+_own: FilteringBoundLogger | None = None
+
+
+def own_log() -> FilteringBoundLogger:
+    """kohoctl's own log, as it was configured last; on stderr where it was not."""
+    return _own or _logger(_processors("auto", Redactor(), sys.stderr), _Unfailing(own(sys.stderr)))
+
 
 def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> None:
-    """Send every event to ``stream`` in the ``chosen`` format, each text scrubbed by ``redactor``."""
+    """Send every event to ``stream`` in the ``chosen`` format, each text scrubbed by ``redactor``: kohoctl's own, and
+    those of a plugin that uses structlog as it is."""
+    global _own
+    unfailing = _Unfailing(own(stream))
+    _own = _logger(_processors(chosen, redactor, stream), unfailing)
+    structlog.configure(
+        processors=_processors(chosen, redactor, stream),  # a list of its own: a plugin may change what is in it
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, unfailing)),
+    )
 
+
+def _logger(processors: list[Processor], stream: _Unfailing) -> FilteringBoundLogger:
+    every_level = structlog.make_filtering_bound_logger(0)
+    logger = structlog.WriteLogger(cast(TextIO, stream))
+    return cast(FilteringBoundLogger, structlog.wrap_logger(logger, processors, every_level, dict).bind())
+
+
+def _processors(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> list[Processor]:
     def scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {name: redactor.scrub_all(value) for name, value in event.items()}
 
     for_people = chosen == "console" or (chosen == "auto" and stream.isatty())
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            scrubbed,
-            _line if for_people else _json,
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Unfailing(own(stream)))),
-    )
+    return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        scrubbed,
+        _line if for_people else _json,
+    ]
 
 
 class _Unfailing(io.TextIOBase):

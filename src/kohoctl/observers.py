@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 
-import structlog
-
 from kohoctl.attempt import Ended
 from kohoctl.errors import MissingSecret
 from kohoctl.extensions import Observer, Part
 from kohoctl.foreign import foreign, late
+from kohoctl.logs import own_log
 from kohoctl.model import Receipt
 from kohoctl.redaction import described, plain_text
 from kohoctl.states import Delivery, State
@@ -57,7 +56,7 @@ def _wait(work: threading.Thread, waiting: queue.SimpleQueue[_Item | None]) -> N
         work.join(WAIT)
     if work.is_alive():
         left = waiting.qsize()
-        structlog.get_logger("kohoctl").error("the observers were not told of everything", deliveries_left=left)
+        own_log().error("the observers were not told of everything", deliveries_left=left)
 
 
 def _work(waiting: queue.SimpleQueue[_Item | None], observers: Sequence[Part[Observer]], transport: Transport) -> None:
@@ -77,6 +76,4 @@ def _tell(observer: Part[Observer], delivery: Delivery, receipt: Receipt, transp
 
 
 def _log(observer: Part[Observer], delivery: Delivery, reason: str) -> None:
-    structlog.get_logger("kohoctl").warning(
-        "an observer failed", plugin=observer.origin, key=delivery.key, reason=plain_text(reason)
-    )
+    own_log().warning("an observer failed", plugin=observer.origin, key=delivery.key, reason=plain_text(reason))

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
-
 from kohoctl.attempt import Ended, Patience, Sender
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.ledger import Ledger
+from kohoctl.logs import own_log
 from kohoctl.plan import Planner
 from kohoctl.redaction import Redactor
 from kohoctl.states import State
@@ -38,7 +37,7 @@ class Run:
         self.redactor = redactor or Redactor()
         self.patience = patience or Patience()
         self.stopping = threading.Event()
-        self.log = structlog.get_logger("kohoctl").bind()
+        self.log = own_log()
         self.delivered = 0
         self.not_delivered: set[str] = set()
         """The keys that ended otherwise in this run."""

@@ -12,7 +12,6 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
-import structlog
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, plugins_of, read
@@ -21,7 +20,7 @@ from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile, KohoctlError
 from kohoctl.foreign import supervised
 from kohoctl.guard import reaching_nobody
-from kohoctl.logs import configure_logs
+from kohoctl.logs import configure_logs, own_log
 from kohoctl.model import Receipt
 from kohoctl.plugins import find_plugins
 from kohoctl.problem import Problem
@@ -115,8 +114,7 @@ def supervise(*, may_reach_out: bool = False) -> None:
 
 
 def _overheard(who: str, line: str) -> None:
-    text = redactor.scrub(line)  # here too, since a plugin may have configured structlog anew
-    structlog.get_logger("kohoctl").warning("printed by a plugin", plugin=who, text=text)
+    own_log().warning("printed by a plugin", plugin=who, text=line)
 
 
 def ledger_path(campaigns: CampaignFile, given: Path | None) -> Path:

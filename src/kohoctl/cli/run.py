@@ -35,7 +35,7 @@ from kohoctl.cli.common import (
 from kohoctl.cli.next_steps import next_step, tried_again
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
-from kohoctl.foreign import late
+from kohoctl.foreign import late, put_back_streams
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
@@ -89,6 +89,7 @@ def command(
     else:
         own_ledger = rehearsal_ledger(ctx, folder, ledger)
         run = _rehearse(campaigns.with_made_up_people(), own_ledger, folder, until, log_format, endings.add)
+    put_back_streams()  # a kind that did not come back may have left others
     known = _known(run, endings, ledger_path(campaigns, ledger)) if live else {}
     _show(run, endings, known, style, None if live else outbox)
     if run.given_up and late():

@@ -16,7 +16,6 @@ from kohoctl.campaign.text import problems_text
 from kohoctl.cli import words
 from kohoctl.cli.common import echo_json, supervise
 from kohoctl.errors import KohoctlError
-from kohoctl.foreign import own
 from kohoctl.plugins import find_plugins
 from kohoctl.plugins.sources import PASSED_OVER
 from kohoctl.stand_ins import StandIn
@@ -41,9 +40,9 @@ def command(path: Path, only: Sequence[str], style: str) -> None:
     """
     from kohoctl.testing import RULES, contracts_beside, try_kind
 
-    supervise(may_reach_out=True)
-    out = own(sys.stdout)
+    out = sys.stdout
     click.get_current_context().with_resource(redirect_stdout(sys.stderr))  # whichever thread of a plugin's prints
+    supervise(may_reach_out=True)
     if unknown := [rule for rule in only if rule not in RULES]:
         raise click.BadParameter(
             f"there is no rule {unknown[0]}; the rules are {', '.join(RULES)}", param_hint="--rule"
