@@ -18,6 +18,7 @@ import pytest
 import requests
 import trustme
 from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from kohoctl import Refused, Secret, Unreached
 from kohoctl.errors import WAIT_LIMIT, MissingSecret
@@ -539,3 +540,40 @@ def test_an_adapter_that_one_attempt_mounts_is_nobody_elses(session: HttpSession
     one.mount("https://board.example", HTTPAdapter(max_retries=3))
     assert other.get_adapter("https://board.example") is usual
     assert session.get_adapter("https://board.example") is usual
+
+
+def test_no_attempt_has_a_shared_adapter_repeat_a_request(session: HttpSession) -> None:
+    one, other = session.for_attempt(Outgoing()), session.for_attempt(Outgoing())
+    with FaultyServer(hangs_up) as server:
+        with pytest.raises(Refused, match="a request is never repeated"):
+            one.get_adapter(server.url).max_retries = Retry(5, allowed_methods=None)  # type: ignore[attr-defined]
+        one.get_adapter(server.url).max_retries.total = 5  # type: ignore[attr-defined]
+        for attempt in (one, other):
+            with raises_unknown():
+                attempt.post(server.url)
+        assert len(server.requests) == 2
+
+
+def test_a_request_through_an_adapter_that_repeats_is_refused_before_it_leaves(session: HttpSession) -> None:
+    attempt = session.for_attempt(Outgoing())
+    with FaultyServer(hangs_up) as server:
+        attempt.mount(server.url, HTTPAdapter(max_retries=Retry(5, allowed_methods=None)))
+        with pytest.raises(Refused, match="a request is never repeated"):
+            attempt.post(server.url)
+        assert server.connections == 0
+    assert not attempt.outgoing.left
+
+
+def test_an_attempt_that_closes_its_session_leaves_the_others_their_connections(session: HttpSession) -> None:
+    kept_open = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+    def twice(server: FaultyServer, connection: socket.socket) -> None:
+        for _ in range(2):
+            server.read_request(connection)
+            connection.sendall(kept_open)
+
+    with FaultyServer(twice) as server:
+        for _ in range(2):
+            with session.for_attempt(Outgoing()) as attempt:
+                attempt.post(server.url)
+        assert (server.connections, len(server.requests)) == (1, 2)

@@ -24,6 +24,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+from urllib3.util import Retry
 
 from kohoctl.errors import WAIT_LIMIT, Refused, Unreached
 from kohoctl.outgoing import Outgoing
@@ -128,6 +129,9 @@ class HttpSession(requests.Session):
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         if kwargs.get("verify", self.verify) is False:
             raise Refused("TLS is always verified: name the authority's certificates in REQUESTS_CA_BUNDLE instead")
+        for adapter in self.adapters.values():
+            if not isinstance(adapter, _Adapter):  # the attempt has mounted one of its own
+                _refuse_to_repeat(getattr(adapter, "max_retries", 0))
         kwargs.pop("allow_redirects", None)  # none is followed, whoever asks
         kwargs = {"verify": self.verify, "cert": self.cert, "proxies": self.proxies, **kwargs, "stream": True}
         if kwargs.get("timeout") is None:
@@ -221,7 +225,18 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter, on the connections above."""
+    """requests' adapter, on the connections above. All attempts share it, so none can close it or have it repeat."""
+
+    @property
+    def max_retries(self) -> Retry:
+        return Retry(0, read=False)  # a new one each time, since what it says can be changed
+
+    @max_retries.setter
+    def max_retries(self, wanted: Any) -> None:
+        _refuse_to_repeat(wanted)
+
+    def close(self) -> None:
+        """Close nothing: others are in the midst of their attempts when ``with transport.http:`` ends."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
@@ -232,6 +247,12 @@ class _Adapter(HTTPAdapter):
         if not str(proxy).lower().startswith("socks"):  # those have connections of their own
             manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
         return manager
+
+
+def _refuse_to_repeat(retries: Any) -> None:
+    """Raise `Refused` unless ``retries``, as urllib3 takes them, are none: a repeated request is a second delivery."""
+    if getattr(retries, "total", retries) != 0:
+        raise Refused("a request is never repeated: leave max_retries at 0, and kohoctl tries again where that is safe")
 
 
 def _read_bounded(response: requests.Response) -> None:
