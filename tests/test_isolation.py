@@ -17,9 +17,9 @@ import pytest
 from kinds import Board
 from kohoctl import Message, Receipt, Recipient, Rendition, Transport, foreign
 from kohoctl.errors import BrokenOff
+from kohoctl.foreign import LINE_LIMIT, supervised
 from kohoctl.foreign import foreign as at_work
-from kohoctl.foreign import supervised
-from kohoctl.redaction import described
+from kohoctl.redaction import Redactor, described
 from kohoctl.states import State
 from servers.board import BoardServer
 from support import KINDS, Office, write
@@ -214,3 +214,36 @@ def test_what_is_printed_while_a_line_is_told_is_no_plugin_s(capsys: pytest.Capt
     with supervised(lambda who, line: print(f"{who} printed {line}")), at_work("a plugin"):
         sys.stderr.write("this\n")
     assert capsys.readouterr().out == "a plugin printed this\n"
+
+
+def printed(*pieces: str) -> list[str]:
+    """What is logged of a plugin that writes ``pieces``, one by one."""
+    redactor, told = Redactor(), list[str]()
+    redactor.add("token-of-the-board")
+    with supervised(lambda who, line: told.append(redactor.scrub(line))), at_work("a plugin"):
+        for piece in pieces:
+            sys.stdout.write(piece)
+    return told
+
+
+@pytest.mark.parametrize("before", [LINE_LIMIT - 17, LINE_LIMIT - 9, LINE_LIMIT - 2])
+@pytest.mark.parametrize("end", ["\n", ""], ids=["whole", "without an end"])
+def test_nothing_is_left_of_a_secret_across_the_end_of_what_is_told_of_a_line(before: int, end: str) -> None:
+    told = ["x" * before + "[redacted]…"]
+    assert printed("x" * before + "token-of-the-board and more" + end) == told
+    assert printed(*"x" * before, *"token-of-the-board and more" + end) == told
+
+
+def test_the_rest_of_a_line_that_is_too_long_is_let_go_until_it_ends() -> None:
+    told = "x" * LINE_LIMIT + "…"
+    assert printed("x" * (LINE_LIMIT + 1), "token-of-", "the-board", " more\nnext\n") == [told, "next"]
+
+
+def test_a_line_without_an_end_hides_nothing_of_what_another_plugin_prints() -> None:
+    told: list[tuple[str, str]] = []
+    with supervised(lambda who, line: told.append((who, line[:3]))):
+        with at_work("one"):
+            sys.stdout.write("x" * (LINE_LIMIT + 1))
+        with at_work("another"):
+            print("yyy")
+    assert told == [("one", "xxx"), ("another", "yyy")]

@@ -171,3 +171,29 @@ def test_a_number_that_is_a_secret_is_found_too() -> None:
         "count": 3,
         "right": True,
     }
+
+
+@pytest.mark.parametrize("spell", [str, quote_plus, html.escape])
+def test_of_a_secret_that_was_cut_no_more_than_a_letter_is_left(spell: Callable[[str], str]) -> None:
+    redactor = Redactor()
+    redactor.add(SECRET)
+    written = spell(SECRET.strip())
+    for kept in range(2, len(written)):
+        cut = plain_text(f"no such token: {written}", len("no such token: ") + kept)
+        assert redactor.scrub(f"HTTP 400: {cut} (again)") == f"HTTP 400: no such token: {REDACTED}… (again)"
+
+
+def test_the_end_of_a_cut_text_that_is_no_secret_is_left() -> None:
+    redactor = Redactor()
+    redactor.add("hush-hush")
+    assert (
+        redactor.scrub("ask for a hu… or the hush-… of h… and …")
+        == f"ask for a {REDACTED}… or the {REDACTED}… of h… and …"
+    )
+    assert redactor.scrub("お待ちください…") == "お待ちください…"
+
+
+def test_a_secret_that_begins_again_within_itself_is_found_where_it_was_cut() -> None:
+    redactor = Redactor()
+    redactor.add("ababac")
+    assert redactor.scrub("xababa…") == f"x{REDACTED}…"

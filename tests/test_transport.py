@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 import ssl
 import stat
@@ -21,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from kohoctl import Refused, Secret, Unreached
+from kohoctl.attempt import clean_reason
 from kohoctl.errors import WAIT_LIMIT, MissingSecret
 from kohoctl.http import (
     ANSWER_LIMIT,
@@ -429,6 +431,15 @@ def test_a_date_to_come_back_at_is_a_wait_from_now() -> None:
 def test_a_services_words_are_quoted_on_one_bounded_line_that_a_terminal_does_not_obey() -> None:
     assert answer_text(answer(400, "不正な\n\x1b[31m要求".encode())) == "不正な [31m要求"
     assert len(answer_text(answer(400, b"x" * ANSWER_LIMIT))) == REASON_LIMIT + 1
+
+
+@pytest.mark.parametrize("said", ["token {}; " * 8, "{}" + " \n" * 6500 + "{}" * 3], ids=["long", "mostly blank"])
+def test_nothing_is_left_of_a_long_secret_that_a_service_repeats(said: str) -> None:
+    secret, redactor = "".join(f"<{number}>" for number in range(400)), Redactor()
+    redactor.add(secret)
+    answer = requests.Response()
+    answer._content = said.replace("{}", secret).encode()
+    assert re.search("<[0-9]", clean_reason(answer_text(answer), redactor, ())) is None
 
 
 @pytest.mark.parametrize(

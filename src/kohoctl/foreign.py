@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, NoReturn, TextIO, cast
 
 from kohoctl.errors import BrokenOff
+from kohoctl.redaction import cut_off
 
 LOAD_LIMIT = 30.0
 """Seconds for a plugin's import: the heaviest libraries take a few from a cold disk."""
@@ -25,7 +26,8 @@ RENDER_LIMIT = 10.0
 LOOK_AGAIN = 0.5
 """Seconds between two looks at who is late: short beside every limit."""
 LINE_LIMIT = 4000
-"""Characters of a printed line that are kept at the most, so that one without an end cannot fill the memory."""
+"""Characters of a printed line that are told; what comes after them is let go, so that one without an end cannot fill
+the memory."""
 
 STRAY = "a plugin's own thread"
 """Who writes in a thread that kohoctl has given nobody to work in."""
@@ -158,6 +160,8 @@ class _Overheard:
         self._stream = stream
         self._tell = tell
         self._begun: dict[int, str] = {}
+        self._let_go: dict[int, foreign | None] = {}
+        """By thread, whose line is let go until it ends, since its beginning was told already."""
 
     def write(self, text: str) -> int:
         thread = threading.get_ident()
@@ -166,20 +170,26 @@ class _Overheard:
             return self._stream.write(text)
         _telling.add(thread)  # what is told is no plugin's word
         try:
-            self._take_out(text, thread, code.who if code else STRAY)
+            self._take_out(text, thread, code)
         finally:
             _telling.discard(thread)
         return len(text)
 
-    def _take_out(self, text: str, thread: int, who: str) -> None:
-        """Tell of the lines that are whole, and keep the rest."""
+    def _take_out(self, text: str, thread: int, code: foreign | None) -> None:
+        """Tell of the lines that are whole, and keep the rest; of one that is too long, the rest is let go."""
+        if thread in self._let_go and self._let_go[thread] is code:
+            _, ended, text = text.partition("\n")
+            if not ended:
+                return
+        self._let_go.pop(thread, None)
         *lines, rest = (self._begun.pop(thread, "") + text).split("\n")
         if len(rest) > LINE_LIMIT:
             lines, rest = [*lines, rest], ""
+            self._let_go[thread] = code
         if rest:
             self._begun[thread] = rest
         for line in filter(str.strip, lines):
-            self._tell(who, line[:LINE_LIMIT])
+            self._tell(code.who if code else STRAY, cut_off(line, LINE_LIMIT))
 
     def writelines(self, lines: Any) -> None:
         for line in lines:

@@ -28,7 +28,7 @@ from urllib3.util import Retry
 
 from kohoctl.errors import WAIT_LIMIT, Refused, Unreached
 from kohoctl.outgoing import Outgoing
-from kohoctl.redaction import REASON_LIMIT, plain_text
+from kohoctl.redaction import CUT, REASON_LIMIT, plain_text
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a connection must stand: longer than a slow TLS handshake, short enough to try again in the run."""
@@ -291,11 +291,13 @@ def raise_for_ending(response: requests.Response) -> None:
 def answer_text(response: requests.Response) -> str:
     """The beginning of what the service said, on one line."""
     declared = "charset" in response.headers.get("Content-Type", "")
-    beginning = response.content[: 4 * REASON_LIMIT + 4]  # a character has four bytes at the most
+    size = 4 * REASON_LIMIT + 4  # a character has four bytes at the most
+    beginning = response.content[:size]
     try:
-        return plain_text(beginning.decode((declared and response.encoding) or "utf-8", "replace"))
+        said = beginning.decode((declared and response.encoding) or "utf-8", "replace")
     except LookupError:
-        return plain_text(beginning.decode("utf-8", "replace"))
+        said = beginning.decode("utf-8", "replace")
+    return plain_text(said.rstrip("\ufffd") + CUT if len(response.content) > size else said)
 
 
 def retry_after(response: requests.Response) -> timedelta | None:

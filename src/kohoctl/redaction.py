@@ -20,14 +20,20 @@ LONG_LINE = 16
 SHORTEST_BASE64 = 8
 """Characters of a secret inside longer base64: fewer stand in ordinary text by chance."""
 REASON_LIMIT = 4000
-"""Characters of a service's words that are looked at. Fewer are kept, but only after the secrets in them are gone: a
-secret that is cut in two would not be found."""
+"""Characters of a service's words that are looked at. Fewer are kept, but only after the secrets in them are gone."""
+CUT = "…"
+"""Stands where a text was cut: what is left of a secret before it is looked for too, since many a text is cut where
+nobody knows the secrets."""
 
 
 def plain_text(text: str, limit: int = REASON_LIMIT) -> str:
     """The first ``limit`` characters of ``text`` on one line, without anything that a terminal would obey."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= limit else line[:limit] + "…"
+    return cut_off(" ".join("".join(letter if letter.isprintable() else " " for letter in text).split()), limit)
+
+
+def cut_off(text: str, limit: int) -> str:
+    """The first ``limit`` characters of ``text``, and a mark where there were more."""
+    return text if len(text) <= limit else text[:limit] + CUT
 
 
 def words(error: BaseException) -> str:
@@ -64,11 +70,30 @@ def _longest_first(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True))
 
 
-def _without(text: str, values: Iterable[str], instead: str) -> str:
+def _without(text: str, values: Sequence[str], instead: str) -> str:
     for value in values:
         if value in text:
             text = text.replace(value, instead)
-    return text
+    return _without_beginnings(text, values, instead) if CUT in text else text
+
+
+def _without_beginnings(text: str, values: Sequence[str], instead: str) -> str:
+    """``text`` without what is left of ``values`` that were cut: as much of a beginning as stands before the mark."""
+    *cut, rest = text.split(CUT)
+    return CUT.join([*(_without_beginning(part, values, instead) for part in cut), rest])
+
+
+def _without_beginning(part: str, values: Sequence[str], instead: str) -> str:
+    left = max((_left_of(value, part) for value in values), default=0)
+    return part[: len(part) - left] + instead if left else part
+
+
+def _left_of(value: str, text: str) -> int:
+    """How many letters at the end of ``text`` are the beginning of ``value``."""
+    at = text.find(value[:SHORTEST], max(0, len(text) - len(value)))
+    while at >= 0 and not value.startswith(text[at:]):
+        at = text.find(value[:SHORTEST], at + 1)
+    return len(text) - at if at >= 0 else 0
 
 
 def spellings(value: str) -> set[str]:
