@@ -10,7 +10,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
 from kohoctl.channels.letter import Letter
 from kohoctl.extensions import Extensions
-from kohoctl.transport import read_secret
+from kohoctl.kept_secrets import read_secret
 from support import Office, write
 
 KEY = "the-key-of-the-list-of-people"

@@ -34,6 +34,8 @@ STRAY = "a plugin's own thread"
 
 Tell = Callable[[str, str], None]
 """Is given who printed, and the line."""
+Scrub = Callable[[str], str]
+"""A text without what nobody should read."""
 
 
 class Overdue(BaseException):
@@ -101,8 +103,9 @@ def put_back_streams() -> None:
 
 
 @contextmanager
-def supervised(tell: Tell) -> Iterator[None]:
-    """``tell`` of every line that foreign code prints, and end what it does too long in the main thread.
+def supervised(tell: Tell, scrub: Scrub = str) -> Iterator[None]:
+    """``tell`` of every line that foreign code prints, ``scrub`` what kohoctl prints, which may quote such code, and
+    end what foreign code does too long in the main thread.
 
     There, `Overdue` is raised in the midst of it; a signal does that, since it wakes up what sleeps too. Nothing can
     end a thread from outside: whoever started it asks for `late` and goes on without it.
@@ -111,7 +114,8 @@ def supervised(tell: Tell) -> Iterator[None]:
     """
     global _streams
     before, around = (sys.stdout, sys.stderr), _streams
-    _streams = cast(TextIO, _Overheard(before[0], tell)), cast(TextIO, _Overheard(before[1], tell))
+    out, err = (cast(TextIO, _Overheard(stream, tell, scrub)) for stream in before)
+    _streams = out, err
     put_back_streams()
     handler = signal.signal(signal.SIGVTALRM, _raise_if_late)
     on_interrupt = signal.getsignal(signal.SIGINT)
@@ -156,9 +160,10 @@ class _Overheard:
     """Stands before a stream, and takes out what foreign code writes, in threads of its own too: kohoctl itself writes
     through it in the main thread alone."""
 
-    def __init__(self, stream: TextIO, tell: Tell) -> None:
+    def __init__(self, stream: TextIO, tell: Tell, scrub: Scrub) -> None:
         self._stream = stream
         self._tell = tell
+        self._scrub = scrub
         self._begun: dict[int, str] = {}
         self._let_go: dict[int, foreign | None] = {}
         """By thread, whose line is let go until it ends, since its beginning was told already."""
@@ -167,7 +172,7 @@ class _Overheard:
         thread = threading.get_ident()
         code = _at_work.get(thread)  # stays there, or nobody would notice that it does not come back from here
         if thread in _telling or (code is None and thread == threading.main_thread().ident):
-            return self._stream.write(text)
+            return self._stream.write(self._scrub(text))
         _telling.add(thread)  # what is told is no plugin's word
         try:
             self._take_out(text, thread, code)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from kohoctl.errors import BrokenOff, KohoctlError
+from kohoctl.escaping import in_annotation, in_markdown
 
 REDACTED = "[redacted]"
 SHORTEST = 2
@@ -97,8 +98,8 @@ def _left_of(value: str, text: str) -> int:
 
 
 def spellings(value: str) -> set[str]:
-    """``value`` as it is, and as Python, JSON, HTML, a URL or a Basic header would spell it; the same of it without the
-    blanks around it, on one line, and of each long line of it: a key in a file has many."""
+    """``value`` as it is, and as Python, JSON, HTML, Markdown, a URL or a Basic header would spell it; the same of it
+    without the blanks around it, on one line, and of each long line of it: a key in a file has many."""
     return {spelling for form in _forms(value) for spelling in _spelt(form)}
 
 
@@ -124,6 +125,8 @@ def _spelt(value: str) -> set[str]:
         *in_json,
         *(text.replace("/", "\\/") for text in in_json),  # as PHP writes it
         html.escape(value),
+        in_markdown(value),
+        in_annotation(value),
         quote(raw, safe=""),
         quote_plus(raw),
         base64.b64encode(raw).decode(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from kohoctl.disk import write_whole
 from kohoctl.errors import MissingSecret
 from kohoctl.http import HttpSession
+from kohoctl.kept_secrets import read_secret, secret_name
 from kohoctl.mailer import Mailer
 from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import Redactor
@@ -82,25 +82,6 @@ class Transport:
             write_whole((self.folder / where.file).resolve(), text.encode(), 0o600)
         except OSError as error:
             raise MissingSecret(f"{secret_name(where)} cannot be replaced: {type(error).__name__}") from None
-
-
-def secret_name(where: Secret) -> str:
-    """Where a secret is kept, in words that tell nothing of it."""
-    return f"the environment variable {where.env}" if where.env else f"the secret file {where.file}"
-
-
-def read_secret(where: Secret, folder: Path) -> str:
-    """The secret that ``where`` refers to. Raises `MissingSecret` where it is not there or empty."""
-    if where.env is not None:
-        value = os.environ.get(where.env, "")
-    else:
-        try:
-            value = (folder / (where.file or "")).read_text(encoding="utf-8-sig").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise MissingSecret(f"{secret_name(where)} cannot be read: {type(error).__name__}") from None
-    if not value.strip():
-        raise MissingSecret(f"{secret_name(where)} is not set")
-    return value
 
 
 def open_transport(folder: Path, server: MailServer | None, redactor: Redactor) -> Transport:

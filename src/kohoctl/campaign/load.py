@@ -25,8 +25,9 @@ from kohoctl.errors import BadFile
 from kohoctl.extensions import Extensions
 from kohoctl.model import Recipient
 from kohoctl.problem import Place, Problem
+from kohoctl.settings import Secret
 
-__all__ = ["Source", "load", "plugins_of", "read"]
+__all__ = ["Source", "load", "plugins_of", "read", "secrets_of"]
 
 Listed = tuple[Recipient, ...] | People
 
@@ -50,6 +51,25 @@ def _declared(entry: Any, place: Place) -> DeclaredPlugin | None:
         return DeclaredPlugin(entry, None, place)
     path, sha256 = (entry.get("path"), entry.get("sha256")) if isinstance(entry, Node) else (None, None)
     return DeclaredPlugin(path, sha256, place) if isinstance(path, str) and isinstance(sha256, str | None) else None
+
+
+def secrets_of(source: Source) -> Iterator[Secret]:
+    """What the file names as secrets in its channels, its mail server and its lists' keys, whatever else is wrong."""
+    lists = source.tree.get("recipients")
+    keys = [one.get("key") for one in lists.values() if isinstance(one, Node)] if isinstance(lists, Node) else []
+    yield from _secrets_in([source.tree.get("channels"), source.tree.get("mail"), *keys])
+
+
+def _secrets_in(tree: Any) -> Iterator[Secret]:
+    """Whatever reads as a secret, since only a kind's own code knows which of its settings is one."""
+    if isinstance(tree, Node):
+        if set(tree) in ({"env"}, {"file"}) and all(isinstance(value, str) for value in tree.values()):
+            yield Secret.model_validate(dict(tree))
+        for value in tree.values():
+            yield from _secrets_in(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _secrets_in(value)
 
 
 def load(source: Source, extensions: Extensions, mistakes: Iterable[Problem] = ()) -> CampaignFile:

@@ -12,6 +12,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.text import problems_text
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems, no_plugins_option
+from kohoctl.escaping import in_annotation
 from kohoctl.plan import slots
 from kohoctl.problem import Problem
 from kohoctl.wording import Wording
@@ -82,12 +83,8 @@ def annotation(problem: Problem, file: Path) -> str:
         if place
         else f"file={_property(str(file))}"
     )
-    return f"::error {where}::{_data(problem.with_hint)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::error {where}::{in_annotation(problem.with_hint)}"
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return in_annotation(text).replace(":", "%3A").replace(",", "%2C")

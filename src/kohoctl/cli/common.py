@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -14,12 +16,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.load import load, plugins_of, read
+from kohoctl.campaign.load import Source, load, plugins_of, read, secrets_of
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile, KohoctlError
-from kohoctl.foreign import supervised
+from kohoctl.foreign import own, supervised
 from kohoctl.guard import reaching_nobody
+from kohoctl.kept_secrets import at_hand, read_secret
 from kohoctl.logs import configure_logs, own_log
 from kohoctl.model import Receipt
 from kohoctl.plugins import find_plugins
@@ -57,7 +60,7 @@ def load_file(path: Path, no_plugins: bool, *, may_reach_out: bool = False) -> C
     Unless it ``may_reach_out``, the command is kept from it from now on, the plugins' code included.
     """
     supervise(may_reach_out=may_reach_out)
-    source = read(path)
+    source = _read(path)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     try:
         return load(source, plugins.extensions, plugins.mistakes)
@@ -70,7 +73,7 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[CampaignFile |
     """The campaign file, None where it cannot be used, and every problem of it and of its plugins, used or not."""
     supervise()
     try:
-        source = read(path)
+        source = _read(path)
     except BadFile as error:
         return None, list(error.problems)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
@@ -82,11 +85,20 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[CampaignFile |
     return file, list(plugins.problems)
 
 
+def _read(path: Path) -> Source:
+    """The file at ``path``. Of its secrets, those at hand are kept out of what is shown from now on: a plugin may quote
+    one in whatever it says. Raises `BadFile`."""
+    source = read(path)
+    for where in secrets_of(source):
+        for secret in at_hand(where, source.folder):
+            redactor.add(secret)
+    return source
+
+
 def with_people(file: CampaignFile) -> CampaignFile:
     """The file with the people of its private lists, where their keys are at hand; rows that name nobody are shown."""
     if not file.people:
         return file
-    from kohoctl.transport import read_secret
 
     def secret(where: Secret) -> str:
         value = read_secret(where, file.folder)
@@ -107,9 +119,12 @@ def supervise(*, may_reach_out: bool = False) -> None:
 
     Unless it ``may_reach_out``, this process opens no socket and starts no program.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name == "ascii":
+            stream.reconfigure(encoding="utf-8", errors="replace")  # as click does, past what scrubs
     configure_logs("auto", redactor, sys.stderr)
     context = click.get_current_context()
-    context.with_resource(supervised(_overheard))
+    context.with_resource(supervised(_overheard, redactor.scrub))
     context.with_resource(nullcontext() if may_reach_out else reaching_nobody())
 
 
@@ -174,7 +189,8 @@ def planned_json(planned: Planned) -> dict[str, object]:
 
 def echo_json(value: object, out: TextIO | None = None) -> None:
     """``value`` as JSON that a person can read too, on ``out``, or else on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2), out)
+    scrubbed = redactor.scrub_all(value)  # not the JSON itself, which a secret of digits could break
+    click.echo(json.dumps(scrubbed, ensure_ascii=False, indent=2), own(out or sys.stdout))
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -23,7 +23,7 @@ def explain(error: Exception) -> int:
     """Say on stderr what went wrong and what to do, and return the exit code."""
     if isinstance(error, BadFile):
         for text in problems_text(error.problems):
-            click.echo(text, err=True)
+            click.echo(redactor.scrub(text), err=True)
         click.echo(f"{words.count(len(error.problems), 'problem')}; nothing was sent", err=True)
         return error.exit_code
     if isinstance(error, KohoctlError):
