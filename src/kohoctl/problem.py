@@ -5,6 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "hint"]
+"""*Error*: it is wrong, and nothing goes out where a rendition has it. *Warning*: it is most likely wrong. *Hint*: it
+could be said more plainly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,14 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """``new`` in the place of ``old``, which stands at the problem's place, on one line."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,11 @@ class Problem:
     place: Place | None = None
     hides_line: bool = False
     """Whether the line holds what nobody should read, such as a secret typed into the file."""
+    severity: Severity = "error"
+    rule: str | None = None
+    """The rule of ``kohoctl check`` that found it; None where the file or a kind says so itself."""
+    fix: Fix | None = None
+    """What mends it and changes nothing else, where that is known."""
 
     def __str__(self) -> str:
         return self.text.format_map(self.values) if self.values else self.text

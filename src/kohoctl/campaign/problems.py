@@ -46,6 +46,7 @@ _NO_SUCH = {
         "there is no list of recipients {name}",
         "there is no list of recipients {name}: did you mean {near}?",
     ),
+    "rule": ("there is no rule {name}", "there is no rule {name}: did you mean {near}?"),
     "step": ("{name} does not say how far it has come", "{name} does not say that: did you mean {near}?"),
     "timezone": ("there is no timezone {name}", "there is no timezone {name}: did you mean {near}?"),
     "way": (

@@ -26,9 +26,14 @@ class Source:
     tree: Node
     problems: Problems
 
-    def inside(self, mark: int, text: str, start: int) -> int:
-        """The mark of the two characters at ``start`` in ``text``, the value at ``mark``, however YAML wrote it."""
-        spot = text[start : start + 2]
+    def inside(self, mark: int, text: str, start: int, length: int = 2) -> int:
+        """The mark of the ``length`` characters at ``start`` in ``text``, the value at ``mark``, however YAML wrote it.
+
+        ``mark`` itself where they cannot be found there: an alias, a text that is folded or has escapes.
+        """
+        spot = text[start : start + length].partition("\n")[0]
+        if not spot or self._has_alias(mark):
+            return mark
         left = text.count(spot, 0, start)
         first, column = unpack(mark)
         for line in range(first, len(self.lines)):
@@ -39,6 +44,10 @@ class Source:
                 column += len(spot)
             column = 0
         return mark
+
+    def _has_alias(self, mark: int) -> bool:
+        line, column = unpack(mark)
+        return self.lines[line].startswith("*", column)
 
 
 def read(path: Path) -> Source:

@@ -3,41 +3,115 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import click
 
+from kohoctl.campaign.encodings import decoded
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.text import problems_text
+from kohoctl.campaign.source import Source, read_bounded, split_lines
+from kohoctl.campaign.text import READ_BYTES, problems_text
 from kohoctl.cli import words
-from kohoctl.cli.common import campaign_file, echo_json, load_file_and_problems, no_plugins_option
-from kohoctl.escaping import in_annotation
+from kohoctl.cli.common import echo_json, load_file_and_problems, no_plugins_option
 from kohoctl.plan import slots
-from kohoctl.problem import Problem
+from kohoctl.problem import Problem, Severity
 from kohoctl.wording import Wording
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
 
 
 @click.command(short_help="Name every problem of a campaign file and of what it would send.")
-@campaign_file
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path), required=False)
 @no_plugins_option
-@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-def command(file: Path, no_plugins: bool, style: str) -> None:
-    """Name every problem of the campaign file, its facts, and of what each channel would send."""
-    campaigns, problems = load_file_and_problems(file, no_plugins)
-    if campaigns is not None:
-        problems += _once([*rendition_problems(campaigns), *list_problems(campaigns)])
-    if style == "json":
-        echo_json({"file": str(file), "problems": [problem_json(problem) for problem in problems]})
-    elif style == "github":
-        for problem in problems:
-            click.echo(annotation(problem, file))
-    else:
-        for text in problems_text(problems):
-            click.echo(text)
-        click.echo(f"{file}: {words.count(len(problems), 'problem')}")
-    if problems:
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--rules",
+    "wanted",
+    metavar="NAMES",
+    default="all",
+    show_default=True,
+    help="Which rules are looked at beside the file itself: all, none, or names with commas between.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="warning",
+    show_default=True,
+    help="The least that makes the exit code 1.",
+)
+@click.option("--fix", is_flag=True, help="Mend what can be mended without a doubt, in FILE itself.")
+@click.option("--explain", metavar="RULE", help="Say what a rule is for, with an example, and stop there.")
+def command(
+    file: Path | None, no_plugins: bool, style: str, wanted: str, fail_on: Severity, fix: bool, explain: str | None
+) -> None:
+    """Name every problem of the campaign file, its facts, and of what each channel would send; what is most likely
+    wrong with its words and days; and what could be said more plainly."""
+    if explain is not None:
+        from kohoctl.rules.explaining import explained
+
+        click.echo(explained(_rule_names(explain)[0]))
+        return
+    if file is None:
+        raise click.UsageError("name the campaign file to check")
+    names = _rule_names(wanted)
+    problems = _problems(file, no_plugins, names)
+    if fix and (mended := _mended(problems)):
+        click.echo(f"mended: {words.count(mended, 'place')}", err=True)
+        problems = _problems(file, no_plugins, names)
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    _show(problems, file, style, failing)
+    if any(problem.severity in failing for problem in problems):
         raise SystemExit(1)
+
+
+def _rule_names(wanted: str) -> tuple[str, ...]:
+    """The rules that ``wanted`` names. Raises UsageError for one that there is not."""
+    if wanted == "none":
+        return ()
+    from kohoctl.campaign.problems import no_such
+    from kohoctl.rules import RULES
+
+    if wanted == "all":
+        return tuple(RULES)
+    names = tuple(name.strip() for name in wanted.split(",") if name.strip())
+    for name in names:
+        if name not in RULES:
+            raise click.UsageError(f"{no_such('rule', name, RULES)} The rules are {', '.join(RULES)}.")
+    return names
+
+
+def _problems(file: Path, no_plugins: bool, names: Sequence[str]) -> list[Problem]:
+    """Everything that is wrong, each once, and what breaks the rules ``names``."""
+    source, campaigns, problems = load_file_and_problems(file, no_plugins)
+    if campaigns is None or source is None:
+        return problems
+    problems += _once([*rendition_problems(campaigns), *list_problems(campaigns)])
+    return problems + _rules_broken(campaigns, source, names)
+
+
+def _rules_broken(campaigns: CampaignFile, source: Source, names: Sequence[str]) -> list[Problem]:
+    if not names:
+        return []
+    from kohoctl.rules import broken_rules
+
+    found = _once(broken_rules(campaigns, source, names, cache(_lines)))
+    return sorted(found, key=lambda one: (one.place is None, one.place and (one.place.file, one.place.line)))
+
+
+def _lines(file: str) -> Sequence[str]:
+    try:
+        content = read_bounded(Path(file), READ_BYTES)
+    except (OSError, ValueError):
+        return ()  # it was read a moment ago: without its lines, no comment in it switches anything off
+    return split_lines(decoded(content or b""))
 
 
 def rendition_problems(campaigns: CampaignFile) -> list[Problem]:
@@ -63,28 +137,37 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def problem_json(problem: Problem) -> dict[str, object]:
-    """A problem as JSON: ``file, line, column, text, hint``."""
-    place = problem.place
-    return {
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "text": str(problem),
-        "hint": problem.hint,
-    }
+def _mended(problems: Sequence[Problem]) -> int:
+    from kohoctl.rules.mending import mend
+
+    return mend(problems)
 
 
-def annotation(problem: Problem, file: Path) -> str:
-    """A problem as GitHub's workflow command for an error at a line."""
-    place = problem.place
-    where = (
-        f"file={_property(place.file)},line={place.line},col={place.column}"
-        if place
-        else f"file={_property(str(file))}"
-    )
-    return f"::error {where}::{in_annotation(problem.with_hint)}"
+def _show(problems: Sequence[Problem], file: Path, style: str, failing: Sequence[Severity]) -> None:
+    if style == "text":
+        for text in problems_text(problems):
+            click.echo(text)
+        click.echo(f"{file}: {_counted(problems)}")
+        return
+    from kohoctl.cli import check_formats as formats
+
+    if style == "json":
+        echo_json(formats.as_json(problems, file))
+    elif style == "sarif":
+        from importlib.metadata import version
+
+        from kohoctl.rules import RULES
+
+        echo_json(formats.as_sarif(problems, file, RULES, version("kohoctl")))
+    elif style == "junit":
+        click.echo(formats.as_junit(problems, file, failing))
+    elif problems:
+        click.echo(formats.as_annotations(problems, file))
 
 
-def _property(text: str) -> str:
-    return in_annotation(text).replace(":", "%3A").replace(",", "%2C")
+def _counted(problems: Sequence[Problem]) -> str:
+    """``2 problems, 1 warning``; ``no problems``."""
+    numbers = {severity: sum(problem.severity == severity for problem in problems) for severity in SEVERITIES}
+    words_for = {"error": "problem", "warning": "warning", "hint": "hint"}
+    said = [words.count(numbers[severity], words_for[severity]) for severity in SEVERITIES if numbers[severity]]
+    return ", ".join(said) or "no problems"

@@ -69,20 +69,21 @@ def load_file(path: Path, no_plugins: bool, *, may_reach_out: bool = False) -> C
             click.echo(text, err=True)
 
 
-def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[CampaignFile | None, list[Problem]]:
-    """The campaign file, None where it cannot be used, and every problem of it and of its plugins, used or not."""
+def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[Source | None, CampaignFile | None, list[Problem]]:
+    """The campaign file as it was read and as it was loaded, each None where that could not be done; and every problem
+    of it and of its plugins, used or not."""
     supervise()
     try:
         source = _read(path)
     except BadFile as error:
-        return None, list(error.problems)
+        return None, None, list(error.problems)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     plugins.load_all()
     try:
         file = load(source, plugins.extensions, plugins.mistakes)
     except BadFile as error:
-        return None, [*plugins.problems, *error.problems]
-    return file, list(plugins.problems)
+        return source, None, [*plugins.problems, *error.problems]
+    return source, file, list(plugins.problems)
 
 
 def _read(path: Path) -> Source:

@@ -15,7 +15,7 @@ from kohoctl.campaign.load import plugins_of, read
 from kohoctl.campaign.text import problems_text
 from kohoctl.channel import Channel
 from kohoctl.cli import words
-from kohoctl.cli.check import problem_json
+from kohoctl.cli.check_formats import problem_json
 from kohoctl.cli.common import echo_json, no_plugins_option, supervise
 from kohoctl.cli.plugins.fields import Setting, settings_of
 from kohoctl.plugins import Plugins, find_plugins

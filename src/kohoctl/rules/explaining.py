@@ -1,0 +1,40 @@
+"""What a rule is for, in words: on the terminal, and as a page of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import ndiff
+
+from kohoctl.rules import RULES
+
+_SEVERITIES = {
+    "error": ("an error: it is wrong", "誤り（error）"),
+    "warning": ("a warning: it is most likely wrong", "注意（warning）"),
+    "hint": ("a hint: it could be said more plainly", "参考（hint）"),
+}
+
+
+def explained(name: str) -> str:
+    """The rule in English and in Japanese, what breaks it, and the same mended."""
+    rule = RULES[name]
+    severity = _SEVERITIES[rule.severity]
+    return "\n".join(
+        [
+            f"{name}: {rule.title[0]}",
+            f"{rule.title[1]}",
+            "",
+            f"It is {severity[0]}. {rule.why[0]}",
+            f"種別：{severity[1]}　{rule.why[1]}",
+            "",
+            *changed_lines(rule.wrong, rule.right),
+            "",
+            f"To allow it, with the reason: # kohoctl: allow {name} -- REASON",
+            f"理由を付して許容する場合: # kohoctl: allow {name} -- 理由",
+        ]
+    )
+
+
+def changed_lines(wrong: str, right: str) -> Sequence[str]:
+    """The lines of both that differ, as a difference shows them."""
+    lines = ndiff(wrong.splitlines(), right.splitlines())
+    return [line for line in lines if line.startswith(("- ", "+ "))]

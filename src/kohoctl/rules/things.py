@@ -1,0 +1,79 @@
+"""What can be wrong by a digit: telephone numbers, addresses, times, amounts and days, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {
+    ord(wide): plain for wide, plain in zip("：．，／＠（）　", ":.,/@() ", strict=True)
+}
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
+_PLAIN = _WIDE | _HYPHENS
+"""One character for one, so that places stay."""
+
+_PATTERNS = {
+    "telephone number": r"(?<![\d-])(?:\+81[- ]?|0)\d{1,4}[-( ]{0,2}\d{1,4}[-) ]{0,2}\d{3,4}(?![\d-])",
+    "address": r"https?://[\w!#$%&'()*+,./:;=?@~\[\]-]+[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    "time": r"(?:午前|午後)?(?<![\d:])\d{1,2}(?::\d{2}(?![\d:])|時(?:\d{1,2}分|半)?(?!間))",
+    "amount": r"(?<![\d,.])\d[\d,.]*(?:[十百千万億兆][\d,.]*)*(?:円|件|人|名|世帯|か所|箇所)",
+    "day": r"(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)年|\d{4}年)?\d{1,2}月\d{1,2}日",
+}
+_FOUND = {kind: re.compile(pattern, re.ASCII if kind == "address" else 0) for kind, pattern in _PATTERNS.items()}
+TELEPHONE_DIGITS = (10, 11)
+"""Of a Japanese telephone number with its leading 0 (telephone numbering plan of the Ministry of Internal Affairs)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something of a ``kind`` in a text, from ``start`` to ``end``. ``same`` is equal for what means the same."""
+
+    kind: str
+    start: int
+    end: int
+    same: str
+
+
+def plain(text: str) -> str:
+    """``text`` with half-width digits and hyphens, character for character."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def things_in(text: str) -> Iterator[Thing]:
+    """The things in ``text``, in order of kind; a day in a text is no time, and so on."""
+    seen = plain(text)
+    for kind, pattern in _FOUND.items():
+        for match in pattern.finditer(seen):
+            if "{{" in text and _is_in_braces(text, match.start()):
+                continue
+            same = _meaning(kind, match[0])
+            if kind != "telephone number" or len(same) in TELEPHONE_DIGITS:
+                yield Thing(kind, match.start(), match.end(), same)
+
+
+def _is_in_braces(text: str, at: int) -> bool:
+    return text.rfind("{{", 0, at) > text.rfind("}}", 0, at)
+
+
+def _meaning(kind: str, found: str) -> str:
+    if kind == "telephone number":
+        return re.sub(r"\D", "", re.sub(r"^\+81", "0", found))
+    if kind == "time":
+        return _clock(found)
+    return found.lower().rstrip("/") if kind == "address" else found.replace(",", "")
+
+
+def _clock(found: str) -> str:
+    """``8:30`` of 午前8時30分, 8時半 and 8:30."""
+    hour, minute, *_ = [*re.findall(r"\d+", found), "30" if found.endswith("半") else "0"]
+    return f"{int(hour) + 12 * (found.startswith('午後') and int(hour) < 12)}:{int(minute):02}"
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether a slip makes one of the other: a character changed, left out, added, or two neighbours exchanged."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    a, b = one[start:], other[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

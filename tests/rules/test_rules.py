@@ -1,0 +1,56 @@
+"""Every rule finds what it shows, at its line, and nothing in the mended file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kohoctl.campaign.load import load, read
+from kohoctl.campaign.source import split_lines
+from kohoctl.plugins import find_plugins
+from kohoctl.problem import Problem
+from kohoctl.rules import RULES, broken_rules
+from kohoctl.rules.rule import Rule
+
+EACH = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+
+
+def found_in(folder: Path, text: str) -> list[Problem]:
+    path = folder / "campaigns.yaml"
+    path.write_text(text, encoding="utf-8")
+    source = read(path)
+    file = load(source, find_plugins(folder, ()).extensions)
+    return list(broken_rules(file, source, RULES, lambda name: split_lines(Path(name).read_text(encoding="utf-8"))))
+
+
+def changed_lines(wrong: str, right: str) -> set[int]:
+    after = right.splitlines()
+    return {number for number, line in enumerate(wrong.splitlines(), 1) if line not in after}
+
+
+@EACH
+def test_a_rule_finds_what_it_shows_at_its_line_and_nothing_else_does(tmp_path: Path, rule: Rule) -> None:
+    found = found_in(tmp_path, rule.wrong)
+    assert {problem.rule for problem in found} == {rule.name}, found
+    assert {problem.place.line for problem in found if problem.place} <= changed_lines(rule.wrong, rule.right)
+    assert {problem.severity for problem in found} == {rule.severity}
+
+
+@EACH
+def test_the_mended_file_is_clean(tmp_path: Path, rule: Rule) -> None:
+    assert found_in(tmp_path, rule.right) == []
+
+
+@EACH
+def test_a_rule_is_switched_off_for_its_line_and_for_the_file_with_a_reason(tmp_path: Path, rule: Rule) -> None:
+    lines = rule.wrong.splitlines()
+    whole = [f"# kohoctl: allow {rule.name} in this file -- 当時の文面のとおり", *lines]
+    assert found_in(tmp_path, "\n".join(whole)) == []
+
+
+@EACH
+def test_a_rule_says_what_it_is_in_both_languages(rule: Rule) -> None:
+    for english, japanese in (rule.title, rule.why):
+        assert english.isascii()
+        assert not japanese.isascii()
