@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
@@ -17,6 +18,7 @@ from kohoctl import (
     Secret,
     ServiceUrl,
     Settings,
+    Task,
     Transport,
     Version,
     hookimpl,
@@ -24,6 +26,7 @@ from kohoctl import (
 )
 
 LONGEST = 200
+REPLY_BY = date(2015, 6, 10)
 
 
 class BoardSettings(Settings):
@@ -103,6 +106,19 @@ class ReissuedBoard(Board):
     reissued = True
 
 
+class BriefBoard(ReissuedBoard):
+    """A board that asks somebody to work by what it says, and to answer in time."""
+
+    kind = "brief-board"
+    form = "requested"
+
+    def render(self, message: Message, recipient: Recipient | None) -> Rendition:
+        return replace(super().render(message, recipient), task=Task(reply_by=REPLY_BY))
+
+    def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
+        return Receipt.requested(super().deliver(rendition, key, transport).id)
+
+
 class CarelessBoard(Board):
     """Posts, and then tells a second service that is not there, as an author in a hurry would write it."""
 
@@ -127,4 +143,4 @@ class CarefulBoard(Board):
 
 @hookimpl
 def kohoctl_channels() -> Iterable[type[Channel]]:
-    return [Board, GuardedBoard, SearchableBoard, ReissuedBoard, CarelessBoard, CarefulBoard]
+    return [Board, GuardedBoard, SearchableBoard, ReissuedBoard, BriefBoard, CarelessBoard, CarefulBoard]

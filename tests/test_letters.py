@@ -127,6 +127,15 @@ def test_a_person_with_a_mistake_in_the_row_costs_no_one_else_a_letter(tmp_path:
     assert len(office.printed) == 2
 
 
+def test_what_was_held_back_until_its_time_had_passed_is_missed_for_that_reason(tmp_path: Path) -> None:
+    office = LetterOffice(mailing(tmp_path, 0))
+    (tmp_path / "affected.csv").write_text(HEAD + "KANARIA-2,かなりあ,100-0002,,\n", "utf-8")
+    office.later(days=3)
+    (ended,) = office.run()
+    assert ended.outcome.state is State.MISSED
+    assert "was held back until its time had passed: this person has no address" in (ended.outcome.reason or "")
+
+
 def test_a_disk_that_does_not_take_a_print_run_leaves_all_of_it_for_the_next(tmp_path: Path) -> None:
     office = LetterOffice(mailing(tmp_path, 3))
     (tmp_path / "print").write_text("in the way")
@@ -392,6 +401,18 @@ def test_what_a_killed_run_left_unfinished_is_purged_at_once(tmp_path: Path) -> 
     assert not [*(tmp_path / "print").rglob("*.pdf")]
     office.run()
     assert len(office.printed) == 2
+
+
+def test_letters_that_were_renamed_or_copied_in_their_folder_are_purged_too(live: Path) -> None:
+    folder = live.parent
+    write_list(folder, range(2))
+    kohoctl(folder, "run", live, "--live")
+    (pdf,) = pdfs(folder)
+    shutil.copy(pdf, pdf.with_name("copy.pdf"))
+    pdf.rename(pdf.with_name("for the printer.pdf"))
+    assert "stays: it is not older than 90 minutes" in kohoctl(folder, "purge", live, "--older-than", "90 minutes").out
+    assert kohoctl(folder, "purge", live, "--older-than", "0 seconds").code == 0
+    assert not pdfs(folder)
 
 
 def test_a_print_run_that_the_ledger_does_not_know_stays(tmp_path: Path) -> None:

@@ -38,10 +38,22 @@ def test_a_number_may_have_commas_and_full_width_digits(typed: str, number: int)
     assert number_of(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["", "40館", "4.5", "約40", "1" * 10, "NaN"])
+@pytest.mark.parametrize("typed", ["40館", "4.5", "約40", "1" * 10, "NaN"])
 def test_a_number_that_is_not_whole_is_not_taken(typed: str) -> None:
     with pytest.raises(Wrong, match="is no whole number"):
         number_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["", " ", ","])
+def test_a_number_that_is_not_there_is_not_taken_either(typed: str) -> None:
+    with pytest.raises(Wrong, match="there is no number"):
+        number_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["H0.1.1", "平成0年6月10日", "R00.1.1"])
+def test_an_era_begins_with_its_year_one(typed: str) -> None:
+    with pytest.raises(Wrong, match="an era begins with its year 1"):
+        day_of(typed)
 
 
 @pytest.mark.parametrize("field", ["=1+1", "+81", "-1", "@SUM(A1)", "＝1+1", "'=1", "''@", "'quoted'", "警察署", ""])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from kohoctl.answers import Requests, completed, problems_of, with_evidence
+from kohoctl.answers import Requests, completed, places_by_name, problems_of, with_evidence
 from kohoctl.campaign.problems import Wrong, no_such
-from kohoctl.fulfilment import Request
+from kohoctl.fulfilment import PlaceState, Request, spoken_of
 from kohoctl.problem import Problem
 from kohoctl.sheet import Answers, Column, about, answers_in, day_of, number_of, written
 from kohoctl.states import Record, Step
@@ -96,24 +96,27 @@ class Reading:
 
 
 def records_in(path: Path, reading: Reading, problems: list[Problem]) -> list[Record]:
-    """What the form at ``path`` says; what is wrong in it is added to ``problems``, and the rest goes on."""
-    found = []
+    """What the form at ``path`` says; what is wrong in it is added to ``problems``, and the rest goes on.
+
+    A row is held against the ledger and the rows before it.
+    """
+    found: list[Record] = []
+    known: dict[str, dict[str | None, PlaceState]] = {}
     for row in answers_in(path, COLUMNS, problems):
         if any(row.cells[name] for name in ANSWER):
-            record, wrong = _answer(row, reading, path.parent)
-            problems += map(row.placed, wrong)
-            found += [] if wrong or record is None else [record]
+            try:
+                request = _request(row, reading)
+                record = completed(_record(row, reading, path.parent), request)
+            except Wrong as wrong:
+                problems.append(row.placed(wrong.problem))
+                continue
+            places = known.setdefault(record.key, places_by_name(request))
+            if mistakes := list(problems_of(record, request, places)):
+                problems += map(row.placed, mistakes)
+            else:
+                places |= spoken_of(record, places)
+                found.append(record)
     return found
-
-
-def _answer(row: Answers, reading: Reading, beside: Path) -> tuple[Record | None, list[Problem]]:
-    """What the row says, and what is wrong with that."""
-    try:
-        request = _request(row, reading)
-        record = completed(_record(row, reading, beside), request)
-    except Wrong as wrong:
-        return None, [wrong.problem]
-    return record, list(problems_of(record, request))
 
 
 def _request(row: Answers, reading: Reading) -> Request:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.problems import Wrong, no_such
-from kohoctl.fulfilment import Request, requests_of
+from kohoctl.fulfilment import PlaceState, Request, requests_of, spoken_of
 from kohoctl.ledger import Ledger
 from kohoctl.plan import Planner
 from kohoctl.problem import Problem
@@ -71,42 +71,82 @@ def completed(record: Record, request: Request) -> Record:
     return record
 
 
-def problems_of(record: Record, request: Request) -> Iterator[Problem]:
-    """What cannot be so in ``record``, each with the field that it is about."""
-    known = {place.name: place for place in request.places}
+Places = Mapping[str | None, PlaceState]
+"""How far a person has come, by the place's name."""
+
+
+def places_by_name(request: Request) -> dict[str | None, PlaceState]:
+    """The request's places by their names."""
+    return {place.name: place for place in request.places}
+
+
+def problems_of(record: Record, request: Request, known: Places) -> Iterator[Problem]:
+    """What cannot be so in ``record``, each with the field that it is about, where the places stand as they are
+    ``known``."""
     names = request.task.places
     if record.place is not None and record.place not in known:
         yield replace(no_such("place", record.place, names), field="place")
-    if record.count is not None:
-        state = known.get(record.place)
-        total = record.total if record.total is not None else state.total if state else None
-        yield from _count_problems(record, record.count, total, names)
-    if record.total is not None and record.total < 1:
-        yield Problem("a total is 1 or more", field="total")
+    else:
+        yield from _number_problems(record, known, names)
+    if record.on is not None and record.on > record.at.date():
+        yield Problem("{day} is still to come", {"day": record.on.isoformat()}, field="on")
     if record.step is Step.EVIDENCED and record.evidence is None:
         yield Problem("nothing is named that shows it", field="evidence", hint="a file or an address")
 
 
-def _count_problems(record: Record, count: int, total: int | None, names: tuple[str, ...]) -> Iterator[Problem]:
-    if record.step not in COUNTED:
+def _number_problems(record: Record, known: Places, names: tuple[str, ...]) -> Iterator[Problem]:
+    counted = record.count is not None
+    if counted and record.step not in COUNTED:
         yield Problem("only what is done is counted, and this is {step}", {"step": str(record.step)}, field="count")
-    elif count < 0:
+    elif record.count is not None and record.count < 0:
         yield Problem("a count is 0 or more", field="count")
-    elif total is not None and count > total:
-        text = "{count} is more than the {total} that there are"
-        yield Problem(text, {"count": count, "total": total}, field="count")
-    if record.place is None and len(names) > 1:
+    elif record.total is not None and record.total < 1:
+        yield Problem("a total is 1 or more", field="total")
+    elif counted or record.total is not None:
+        yield from _sum_problems(spoken_of(record, known).values(), "count" if counted else "total")
+    if counted and record.place is None and len(names) > 1:
         yield Problem("a count is of one place: {places}", {"places": ", ".join(names)}, field="place")
 
 
+def _sum_problems(places: Iterable[PlaceState], field: str) -> Iterator[Problem]:
+    """Where more would be done than there is."""
+    for place in places:
+        if place.count is not None and place.total is not None and place.count > place.total:
+            text = "{count} is more than the {total} that there are"
+            yield Problem(text, {"count": place.count, "total": place.total}, field=field)
+            return
+
+
 def news(records: Iterable[Record], requests: Mapping[str, Request]) -> Iterator[Record]:
-    """Those of ``records`` that say something else than the word before on the same request and place."""
-    latest = {(one.key, one.place): one for request in requests.values() for one in request.records}
+    """Those of ``records`` that say something else than the word before on the same request and place; none of those
+    on a place where the last words are just these, as when a form comes twice."""
+    known: dict[tuple[str, str | None], list[Record]] = {}
+    for request in requests.values():
+        for one in request.records:
+            known.setdefault((one.key, one.place), []).append(one)
+    said: dict[tuple[str, str | None], list[Record]] = {}
     for record in records:
-        before = latest.get((record.key, record.place))
-        if before is None or replace(record, at=before.at) != before:
-            latest[record.key, record.place] = record
-            yield record
+        said.setdefault((record.key, record.place), []).append(record)
+    for about, words in said.items():
+        fresh = list(_fresh(words, known.get(about, [])[-1:]))
+        if not _are_same(fresh, known.get(about, [])[-len(fresh) :]):
+            yield from fresh
+
+
+def _fresh(words: Iterable[Record], before: Sequence[Record]) -> Iterator[Record]:
+    """Those of ``words`` that differ from the one before."""
+    last = before[-1] if before else None
+    for word in words:
+        if last is None or not _are_same([word], [last]):
+            yield word
+        last = word
+
+
+def _are_same(words: Sequence[Record], others: Sequence[Record]) -> bool:
+    """Whether they say the same, whenever that was written down."""
+    return len(words) == len(others) and all(
+        replace(one, at=other.at) == other for one, other in zip(words, others, strict=True)
+    )
 
 
 def with_evidence(record: Record, named: str, beside: Path, folder: Path, *, within: bool = False) -> Record:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from kohoctl.campaign.problems import Wrong
 from kohoctl.problem import Problem
-from kohoctl.sheet import Column, answers_in, day_of, number_of
+from kohoctl.sheet import Column, about, answers_in, day_of, number_of
 from kohoctl.states import Calls
 
 COLUMNS = (
@@ -21,14 +21,26 @@ COLUMNS = (
 
 def calls_in(path: Path, campaign: str, by: str, at: datetime, problems: list[Problem]) -> list[Calls]:
     """What the file at ``path`` counts; what is wrong in it is added to ``problems``, and the rest goes on."""
-    found = []
+    found: dict[tuple[date, str], Calls] = {}
     for row in answers_in(path, COLUMNS, problems):
         try:
             day, topic = row.read("date", day_of), row.read("topic", topic_of)
-            found.append(Calls(campaign, day, topic, row.read("count", count_of), by, at))
+            calls = Calls(campaign, day, topic, row.read("count", count_of), by, at)
+            with about("date"):
+                check_day(day, at)
+            if (day, topic) in found and found[day, topic] != calls:
+                text = "{topic} of {day} stands here twice, with {count} before"
+                raise Wrong(text, path=(), topic=topic, day=day, count=found[day, topic].count)
+            found[day, topic] = calls
         except Wrong as wrong:
             problems.append(row.placed(wrong.problem))
-    return found
+    return list(found.values())
+
+
+def check_day(day: date, now: datetime) -> None:
+    """Raises `Wrong` where the day is still to come: nobody can have called yet."""
+    if day > now.date():
+        raise Wrong("{day} is still to come", day=day.isoformat())
 
 
 def topic_of(text: str) -> str:

@@ -107,7 +107,9 @@ class ChannelRun:
         if rate is None:
             return []
         now = self.run.now()
-        return [now - at for at in self.run.ledger.attempts_since(self.channel.name, now - parse_rate(rate)[1])]
+        since = now - parse_rate(rate)[1]
+        begun = self.run.ledger.attempts_since(self.channel.name, since)
+        return [max(timedelta(0), now - at) for at in begun]  # a clock that was ahead is no reason to wait for it
 
     def _doubt_what_was_left(self) -> None:
         left = self.run.ledger.left_sending(self.channel.name)
@@ -297,4 +299,8 @@ def late_reason(planned: Planned, now: datetime) -> str:
     due = planned.delivery.due
     if due is None:
         return "its time has passed"
-    return f"it was due at {due:%Y-%m-%d %H:%M}, and no run came before {now.astimezone(due.tzinfo):%Y-%m-%d %H:%M}"
+    began = f"it was due at {due:%Y-%m-%d %H:%M}"
+    if planned.problems:
+        held = "; ".join(str(problem) for problem in planned.problems)
+        return f"{began}, and was held back until its time had passed: {held}"
+    return f"{began}, and no run came before {now.astimezone(due.tzinfo):%Y-%m-%d %H:%M}"

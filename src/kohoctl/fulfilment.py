@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from kohoctl.ledger import Ledger, records_of
 from kohoctl.model import Recipient, Task
 from kohoctl.plan import Planner, slots
 from kohoctl.states import Delivery, Entry, Planned, Record, State, Step
+from kohoctl.wording import EDITION
 
 ANSWERS = frozenset({Step.PLACED, Step.EVIDENCED, Step.DECLINED})
 """The steps that say what became of a request; with any other, the person has still to do it and to say so."""
@@ -74,7 +75,7 @@ class Request:
     ``owner`` answers for the channel that it went out by. ``recipient_name`` is what people call the recipient: its id
     where it has no name, or where its name is nobody's business; the channel's name where it has no recipients.
     ``places`` are those of the ``task``, then those that only a record names; ``records`` are in the order in which
-    they were written down.
+    they were written down. It ``is_replaced`` where a later edition was requested in its place.
     """
 
     delivery: Delivery
@@ -86,6 +87,7 @@ class Request:
     entry: Entry
     places: tuple[PlaceState, ...]
     records: tuple[Record, ...]
+    is_replaced: bool = False
 
     @property
     def step(self) -> Step | None:
@@ -96,18 +98,20 @@ class Request:
     @property
     def is_open(self) -> bool:
         """Whether something is still to be done at any of its places."""
-        return not all(place.is_done for place in self.places)
+        return not self.is_replaced and not all(place.is_done for place in self.places)
 
     def is_overdue(self, today: date) -> bool:
         """Whether the day of answer has passed, and nobody has said of some place what became of it."""
         reply_by = self.task.reply_by
-        return reply_by is not None and reply_by < today and not all(place.is_answered for place in self.places)
+        is_late = reply_by is not None and reply_by < today and not self.is_replaced
+        return is_late and not all(place.is_answered for place in self.places)
 
 
 def requests_of(
     file: CampaignFile, ledger: Ledger, now: datetime, channels: Collection[str] | None = None
 ) -> list[Request]:
-    """Every request of the file that the ledger knows as delivered, in order of time, then as the file has them.
+    """Every request of the file that the ledger knows as delivered, in order of time, then as the file has them, and
+    each in all its editions.
 
     Only those by ``channels``, where these are given: a letter to each of many people is nothing to list. People whom
     nobody is to know are left out in any case.
@@ -120,8 +124,19 @@ def requests_of(
     for campaign in {key.partition("/")[0] for key in asked}:
         for record in records_of(ledger, campaign):
             said.setdefault(record.key, []).append(record)
-    planned = Planner(file, ledger).plan(now, (slot for slot in slots(file) if slot.key in asked))
-    return [_request(file, one, one.entry, said.get(one.delivery.key, ())) for one in planned if one.entry is not None]
+    among = {_first_edition(key) for key in asked}
+    made = Planner(file, ledger).delivered(now, (slot for slot in slots(file) if slot.key in among))
+    found = [_request(file, one, one.entry, said.get(one.delivery.key, ())) for one in made if one.entry is not None]
+    latest = {_first_edition(request.delivery.key): request.delivery.key for request in found}
+    return [
+        replace(request, is_replaced=latest[_first_edition(request.delivery.key)] != request.delivery.key)
+        for request in found
+        if request.delivery.key in asked
+    ]
+
+
+def _first_edition(key: str) -> str:
+    return key.partition(EDITION)[0]
 
 
 def places_of(task: Task, records: Iterable[Record] = ()) -> tuple[PlaceState, ...]:
@@ -129,12 +144,17 @@ def places_of(task: Task, records: Iterable[Record] = ()) -> tuple[PlaceState, .
     names: tuple[str | None, ...] = task.places or (None,)
     places = {name: PlaceState(name) for name in names}
     for record in records:
-        if record.place in places:
-            spoken_of: Iterable[str | None] = (record.place,)
-        else:  # all of the task, or a place that the file does not name any more
-            spoken_of = places.keys() if record.place is None else (record.place,)
-        places |= {name: places.get(name, PlaceState(name)).after(record) for name in spoken_of}
+        places |= spoken_of(record, places)
     return tuple(places.values())
+
+
+def spoken_of(record: Record, places: Mapping[str | None, PlaceState]) -> dict[str | None, PlaceState]:
+    """Those of ``places`` that ``record`` is about, by name, as they are once it is known."""
+    if record.place in places:
+        names: Iterable[str | None] = (record.place,)
+    else:  # all of the task, or a place that the file does not name any more
+        names = places.keys() if record.place is None else (record.place,)
+    return {name: places.get(name, PlaceState(name)).after(record) for name in names}
 
 
 def _asked(file: CampaignFile, ledger: Ledger, channels: Collection[str]) -> set[str]:

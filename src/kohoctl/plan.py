@@ -65,6 +65,12 @@ class Planner:
         """The deliveries that a run at ``now`` has something to do with; nothing else is even rendered."""
         return self._planned(now, among, partial(_is_open, now))
 
+    def delivered(self, now: datetime, among: Iterable[Slot] | None = None) -> Iterator[Planned]:
+        """The deliveries that were made, in all their editions."""
+        for slot, delivery, entry, gate in self._looked_up(among, all_editions=True):
+            if entry is not None and entry.state is State.DELIVERED:
+                yield self._stand(slot, delivery, entry, gate, now)
+
     def keys_due(self, now: datetime) -> Iterator[str]:
         """The keys of `pending`, without rendering anything."""
         return (delivery.key for _, delivery, entry, _ in self._looked_up(None) if _is_open(now, delivery, entry))
@@ -123,10 +129,13 @@ class Planner:
             following = known[-1][0].following
             known.append((following, found[following.key]))
         latest, ended = known[-1]
-        is_old = ended.state is State.DELIVERED and ended.digest != self._wording.render(latest).digest
-        yield from known if every else [] if is_old else known[-1:]
-        if is_old:
+        digest = self._wording.render(latest).digest
+        if every:
+            yield from known
+        if ended.state is State.DELIVERED and ended.digest != digest:
             yield latest.following, None
+        elif not every:
+            yield _last_made(known, digest) or known[-1]
 
     def _delivery(self, slot: Slot, gate: _Gate | None) -> Delivery:
         due = gate.opens if gate else slot.occurrence.due
@@ -177,6 +186,12 @@ class Planner:
     def _all_delivered(self, keys: Sequence[str]) -> bool:
         entries = self._known.entries(keys) if keys else {}
         return all(key in entries and entries[key].state is State.DELIVERED for key in keys)
+
+
+def _last_made(editions: Sequence[tuple[Slot, Entry]], digest: str) -> tuple[Slot, Entry] | None:
+    """The last edition that went out, where nothing was sent after it and it says what the file says again."""
+    made = next((one for one in reversed(editions) if one[1].state not in (State.UNREACHED, State.REFUSED)), None)
+    return made if made and made[1].state is State.DELIVERED and made[1].digest == digest else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,16 @@ def _why_it_stays(batch: Batch, ledger: Ledger, now: datetime, older_than: timed
         return "the ledger does not know its deliveries: give the right one with --ledger"
     if any(known[key].state in IN_DOUBT for key in batch.keys):
         return "some of its deliveries are in doubt: a live run makes sure of them"
-    return f"it is not older than {older_than.days} days" if now - batch.made < older_than else None
+    return f"it is not older than {_in_words(older_than)}" if now - batch.made < older_than else None
+
+
+def _in_words(span: timedelta) -> str:
+    """``30 days``, ``90 minutes``, ``0 seconds``."""
+    seconds = int(span.total_seconds())
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds and seconds % length == 0:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} seconds"
 
 
 def remove(found: Found, ledger: Ledger, now: datetime) -> int:

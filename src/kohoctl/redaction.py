@@ -63,8 +63,9 @@ def failure(error: BaseException, private: Iterable[str] = ()) -> str:
 
 
 def scrub(text: str, values: Iterable[str], instead: str = REDACTED) -> str:
-    """``text`` without any of ``values``, the longest first, so that no part of one is left standing."""
-    return _without(text, _longest_first(values), instead)
+    """``text`` without any of ``values``, however they are spelt, the longest first, so that no part of one is left
+    standing."""
+    return _without(text, _longest_first(spelling for value in values for spelling in spellings(value)), instead)
 
 
 def _longest_first(values: Iterable[str]) -> tuple[str, ...]:

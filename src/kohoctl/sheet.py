@@ -170,7 +170,10 @@ def day_of(text: str) -> date:
     if match := _DAY.fullmatch(plain):
         year = int(match["year"])
     elif match := _DAY_OF_ERA.fullmatch(plain.upper()):
-        year = _ERAS[match["era"]] + (1 if match["year"] == "元" else int(match["year"]))
+        number = 1 if match["year"] == "元" else int(match["year"])
+        if number == 0:
+            raise Wrong("an era begins with its year 1: {typed}", "平成元年", typed=text)
+        year = _ERAS[match["era"]] + number
     else:
         return parse_day(text)
     return parse_day(f"{year}-{int(match['month']):02}-{int(match['day']):02}")
@@ -179,6 +182,8 @@ def day_of(text: str) -> date:
 def number_of(text: str) -> int:
     """``1,200`` as a number, full-width digits too. Raises `Wrong` for anything else."""
     plain = _plain(text).replace(",", "")
+    if not plain:
+        raise Wrong("there is no number", "40")
     if not _NUMBER.fullmatch(plain):
         raise Wrong("{typed} is no whole number", "40", typed=text)
     return int(plain)

@@ -250,10 +250,11 @@ def _placed(problem: Problem, slot: Slot) -> Problem:
     person = slot.recipient if slot.recipient is not None and slot.recipient.salt else None
     if person is None:
         return problem if problem.place is not None else replace(problem, place=place)
-    said = scrub(str(problem), person.private_values)
+    said, hint = (scrub(text, person.private_values) for text in (str(problem), problem.hint or ""))
     row = person.places.get("")
     hides_line = place is not None and row is not None and place.file == row.file
-    return replace(problem, text="{what}", values={"what": said}, place=place, hides_line=hides_line)
+    values = {"what": said}
+    return replace(problem, text="{what}", values=values, hint=hint or None, place=place, hides_line=hides_line)
 
 
 def _place(field: str, slot: Slot) -> Place | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -12,7 +14,7 @@ from kohoctl.campaign.load import load, read
 from kohoctl.channels.letter import Letter
 from kohoctl.errors import BadFile, MissingSecret
 from kohoctl.extensions import Extensions
-from kohoctl.model import Recipient
+from kohoctl.model import Recipient, Rendition
 from kohoctl.plan import slots
 from kohoctl.problem import Problem
 from kohoctl.settings import Secret
@@ -94,6 +96,29 @@ def test_the_same_person_is_looked_up_without_keeping_any(tmp_path: Path) -> Non
     assert file.may_have("letters", last.id)
     assert not file.may_have("letters", "mihon-1")
     assert file.recipient("letters", "a" * 16) is None
+
+
+SPOKEN = {
+    "the text": Problem("かなりあ　1号は住所が誤りです"),
+    "a value": Problem("{name}", {"name": "かなりあ　1号"}),
+    "the hint": Problem("この行は誤りです", hint="東京都鳥籠区1-1"),
+    "JSON": Problem(json.dumps({"name": "かなりあ　1号"})),
+    "an address": Problem(quote("かなりあ　1号")),
+}
+
+
+@pytest.mark.parametrize("spoken", SPOKEN.values(), ids=SPOKEN)
+def test_what_a_kind_says_of_a_person_in_a_problem_is_told_without_any_word_of_theirs(
+    tmp_path: Path, spoken: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Letter, "render", lambda *_: Rendition({}, {}, problems=(spoken,)))
+    path = mailing(tmp_path, 2)
+    file = with_key(path)
+    said = [problem for slot in slots(file) for problem in Wording(file).render(slot).problems]
+    told = "".join(problem.with_hint for problem in said[1:])  # of the second person, whose words these are
+    assert "[redacted]" in told
+    spellings = [json.dumps(canary)[1:-1] for canary in CANARIES] + [quote(canary) for canary in CANARIES]
+    assert not any(word in told for word in (*CANARIES, *spellings))
 
 
 def test_a_digest_cannot_be_found_by_trying_addresses_out(tmp_path: Path) -> None:

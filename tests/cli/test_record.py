@@ -193,6 +193,8 @@ WRONG = [
     ((NPA, *PLACED, "--evidence", "sign.jpg"), "there is no file sign.jpg"),
     ((NPA, *PLACED, "--on", "tomorrow"), "a day is a year, a month and a day"),
     ((NPA, *PLACED, "--on", "2015-02-30"), "there is no day 2015-02-30"),
+    ((NPA, *PLACED, "--on", "2099-01-01"), "--on: 2099-01-01 is still to come"),
+    (("--calls-on", "2099-01-01", *BY, "--count", 3, "--topic", "相談"), "--calls-on: 2099-01-01 is still to come"),
     ((NPA, *BY), "--as"),
     ((NPA, "--as", "placed", "--by", " "), "--by"),
     (("--as", "placed"), "--as goes with KEY"),
@@ -221,6 +223,13 @@ def test_a_count_larger_than_the_total_that_was_told_before_cannot_be(kohoctl: K
     answer = kohoctl("record", file, *(NPA, *PLACED), "--place", "警察署", "--count", 48)
     assert answer.code == 2
     assert "48 is more than the 47" in answer.err
+
+
+def test_a_total_smaller_than_what_is_done_cannot_be(kohoctl: Kohoctl, file: Path) -> None:
+    kohoctl("record", file, *(NPA, *PLACED), "--place", "警察署", "--count", 40, "--of", 47)
+    answer = kohoctl("record", file, NPA, "--as", "accepted", *BY, "--place", "警察署", "--of", 20)
+    assert answer.code == 2
+    assert "--of: 40 is more than the 20 that there are" in answer.err
 
 
 def test_without_a_key_the_requests_that_wait_for_a_word_are_shown(kohoctl: Kohoctl, file: Path) -> None:
@@ -352,6 +361,34 @@ def test_the_same_form_twice_is_taken_down_once(kohoctl: Kohoctl, file: Path, re
     assert len(records()) == 2
 
 
+def test_a_form_that_speaks_twice_of_one_place_is_taken_down_once_too(
+    kohoctl: Kohoctl, file: Path, records: Records
+) -> None:
+    form = file.parent / "form.csv"
+    form.write_text(f"{HEADER}{NPA},警察署,accepted,,,,,,,\n{NPA},警察署,placed,40,47,,,,,\n", encoding="utf-8")
+    assert kohoctl("record", file, "--import", form, "--by", BUREAU).out == f"{form}: 2 new words\n"
+    again = kohoctl("record", file, "--import", form, "--by", BUREAU)
+    assert (again.code, again.out) == (0, f"{form}: no new words, 2 already known\n")
+    assert [record.step for record in records()] == [Step.ACCEPTED, Step.PLACED]
+
+
+def test_a_row_is_held_against_the_rows_before_it(kohoctl: Kohoctl, file: Path, records: Records) -> None:
+    form = file.parent / "form.csv"
+    form.write_text(f"{HEADER}{NPA},警察署,placed,40,47,,,,,\n{NPA},警察署,placed,100,,,,,,\n", encoding="utf-8")
+    answer = kohoctl("record", file, "--import", form, "--by", BUREAU)
+    assert answer.err.startswith(f"{form}:3:{len(NPA) + 13}: 100 is more than the 47 that there are")
+    assert [record.count for record in records()] == [40]
+
+
+def test_a_quote_that_nothing_closes_costs_its_own_row_alone(kohoctl: Kohoctl, file: Path, records: Records) -> None:
+    form = file.parent / "form.csv"
+    form.write_text(f'{HEADER}{NPA},"警察署,placed,1,1,,,,,\n{MIC},郵便局,placed,3,3,,,,,\n', encoding="utf-8")
+    answer = kohoctl("record", file, "--import", form, "--by", BUREAU)
+    assert answer.err.startswith(f"{form}:2:1: this row is no CSV")
+    assert answer.out == f"{form}: 1 new word, 1 problem\n"
+    assert [record.key for record in records()] == [MIC]
+
+
 HEADER = "key,place,step,count,total,on,evidence,by,note,recipient\n"
 
 
@@ -481,6 +518,15 @@ def test_counts_of_calls_are_read_from_a_file(kohoctl: Kohoctl, file: Path, head
     assert "no new words, 2 already known" in kohoctl("record", file, "--calls", counts, "--by", "コールセンター").out
 
 
+def test_a_day_and_topic_that_stand_twice_in_a_file_are_named_and_counted_once(kohoctl: Kohoctl, file: Path) -> None:
+    counts = file.parent / "calls.csv"
+    counts.write_text("date,topic,count\n2015-06-04,相談,7\n2015-06-04,相談,8\n2015-06-04,相談,7\n", encoding="utf-8")
+    answer = kohoctl("record", file, "--calls", counts, "--by", "コールセンター")
+    assert answer.err.startswith(f"{counts}:3:1: 相談 of 2015-06-04 stands here twice, with 7 before")
+    assert calls(status(kohoctl, file)) == [("2015-06-04", "相談", 7)]
+    assert ": no new words" in kohoctl("record", file, "--calls", counts, "--by", "コールセンター").out
+
+
 def test_of_several_campaigns_the_calls_name_theirs(kohoctl: Kohoctl, file: Path) -> None:
     messages = "{m: {title: 題, when: 2099-06-01T10:00, channels: {site: {slug: m}}, body: 文}}"
     with file.open("a", encoding="utf-8") as campaigns:
@@ -510,6 +556,7 @@ def test_status_as_json_has_the_requests_and_leaves_the_deliveries_as_they_were(
         "step": None,
         "open": True,
         "overdue": True,
+        "replaced": False,
     }
     assert counted == {
         "name": "警察署",

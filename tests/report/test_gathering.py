@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kohoctl.ledger import Ledger
+from kohoctl.model import Receipt
 from kohoctl.report.days import Days
 from kohoctl.report.gathering import gather
 from kohoctl.report.spreadsheet import as_csv
@@ -126,6 +127,23 @@ def test_what_ended_badly_waits_for_a_person_until_one_has_spoken(tmp_path: Path
         assert (open_one.state, open_one.reason) == (State.UNKNOWN, "the connection was lost")
         ledger.settle([Outcome(key, "kiko-site", State.REFUSED, "0" * 64, by="広報室 当番")], now)
         assert gather(loaded(path), ledger, now).campaigns[0].unfinished == ()
+
+
+def test_a_delivery_that_was_late_is_reported_for_the_day_on_which_it_was_made(tmp_path: Path) -> None:
+    path = write_campaign(tmp_path)
+    key, late = "nenkin/press/kiko-site/2015-06-01", datetime(2015, 6, 4, 9, tzinfo=TOKYO)
+    with Ledger.open(tmp_path / "live.sqlite", "live") as ledger:
+        ledger.settle([Outcome(key, "kiko-site", State.DELIVERED, "0" * 64, receipt=Receipt.published("1"))], late)
+        assert action(gather(loaded(path), ledger, late).campaigns[0], "press").days == Days((date(2015, 6, 4),))
+
+
+def test_what_a_person_says_afterwards_was_made_on_the_day_on_which_it_was_due(tmp_path: Path) -> None:
+    path = write_campaign(tmp_path)
+    key, later = "nenkin/press/kiko-site/2015-06-01", datetime(2015, 6, 4, 9, tzinfo=TOKYO)
+    with Ledger.open(tmp_path / "live.sqlite", "live") as ledger:
+        receipt = Receipt.published("1")
+        ledger.settle([Outcome(key, "kiko-site", State.DELIVERED, "0" * 64, receipt=receipt, by="当番")], later)
+        assert action(gather(loaded(path), ledger, later).campaigns[0], "press").days == Days((date(2015, 6, 1),))
 
 
 def test_a_message_whose_time_passed_while_nothing_ran_is_missed(tmp_path: Path) -> None:

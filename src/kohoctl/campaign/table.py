@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,10 @@ from kohoctl.problem import Place, Problem
 
 FIELD_LENGTH = 10_000
 """Characters in one field: a ministry's whole list of facilities fits, a forgotten closing quote is found."""
+
+MOST_UNCLOSED = 100
+"""Rows with a quote that nothing closes, behind each of which the lines are read again: a file with more of them is no
+table, and reading it so would take for ever."""
 
 _CONTROL = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
@@ -46,15 +51,16 @@ class Row:
 
 def rows(lines: Iterable[str]) -> Iterator[Row]:
     """Each row that is not empty. A row that cannot be read is given as it is, and the next line begins another."""
-    taken: list[str] = []
+    source, taken = iter(lines), list[str]()
+    again: deque[str] = deque()
 
     def noted() -> Iterator[str]:
-        for text in lines:
+        while (text := again.popleft() if again else next(source, None)) is not None:
             taken.append(text)
             yield text
 
     reader = csv.reader(noted(), strict=True)
-    line = 1
+    line, unclosed = 1, 0
     while True:
         fields, wrong = None, None
         try:
@@ -65,6 +71,11 @@ def rows(lines: Iterable[str]) -> Iterator[Row]:
             return
         if fields or wrong:
             yield Row(line, fields or (), taken[0].rstrip("\r\n"), wrong)
+        if wrong and len(taken) > 1 and unclosed < MOST_UNCLOSED:
+            unclosed += 1
+            again.extendleft(reversed(taken[1:]))
+            del taken[1:]
+            reader = csv.reader(noted(), strict=True)
         line += len(taken)
         taken.clear()
 

@@ -95,10 +95,10 @@ def batches_in(folder: Path, channel: str) -> Iterator[Batch]:
         if letters := tuple(sorted(file for file in place.iterdir() if file.suffix != ".csv")):
             yield Batch(place.name, letters, (), _made(place))
     for index in _indexes(folder, "[!.]*"):
-        pdf = index.with_suffix(".pdf")
         keys = _keys(index)
-        if pdf.exists() and keys and keys[0].split("/")[2] == channel:
-            yield Batch(index.stem, (pdf,), keys, _made(index))
+        letters = tuple(file for file in sorted(index.parent.iterdir()) if file not in (index, index.parent / SUMS))
+        if letters and keys and keys[0].split("/")[2] == channel:
+            yield Batch(index.stem, letters, keys, _made(index))
 
 
 def _begin(folder: Path, channel: str, name: str, index: str) -> Path:

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from kohoctl.answer_sheet import Reading, Selection, form, records_in
-from kohoctl.answers import Requests, completed, news, problems_of, with_evidence
-from kohoctl.call_sheet import calls_in, new_counts, topic_of
+from kohoctl.answers import Requests, completed, news, places_by_name, problems_of, with_evidence
+from kohoctl.call_sheet import calls_in, check_day, new_counts, topic_of
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.text import problems_text
@@ -29,7 +29,14 @@ from kohoctl.states import Calls, Record, Step
 PEOPLE = ".people"
 """The lock under which words are compared with those before and written down; no channel has such a name."""
 
-_OPTIONS = {"place": "--place", "count": "--count", "total": "--of", "evidence": "--evidence", "key": "KEY"}
+_OPTIONS = {
+    "place": "--place",
+    "count": "--count",
+    "total": "--of",
+    "evidence": "--evidence",
+    "on": "--on",
+    "key": "KEY",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def _checked(desk: Desk, book: Ledger, said: Mapping[str, Any]) -> Record:
     except Wrong as wrong:
         raise _usage([wrong.problem]) from None
     record = completed(record, request)
-    if problems := list(problems_of(record, request)):
+    if problems := list(problems_of(record, request, places_by_name(request))):
         raise _usage(problems)
     return record
 
@@ -114,7 +121,7 @@ def export(desk: Desk, path: Path, selection: Selection) -> None:
     with desk.reading() as book:
         requests = requests_of(desk.campaigns, book, desk.now)
     _check_selection(desk, selection)
-    chosen = [request for request in requests if selection.has(request)]
+    chosen = [request for request in requests if selection.has(request) and not request.is_replaced]
     if not chosen:
         raise KohoctlError("nothing was asked of anybody there yet: there is nothing to fill in")
     try:
@@ -170,6 +177,10 @@ def take_count(desk: Desk, said: Mapping[str, Any]) -> None:
     if said["count"] < 0:
         raise click.UsageError("--count: a count is 0 or more")
     campaign = _campaign(desk, said["campaign"])
+    try:
+        check_day(said["calls_on"], desk.now)
+    except Wrong as wrong:
+        raise click.UsageError(f"--calls-on: {wrong}") from None
     calls = Calls(campaign, said["calls_on"], topic_of(said["topic"]), said["count"], said["by"], desk.now)
     with desk.writing() as book:
         fresh = list(new_counts([calls], calls_of(book, campaign)))

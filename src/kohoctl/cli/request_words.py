@@ -12,7 +12,8 @@ from kohoctl.cli import words
 from kohoctl.fulfilment import PlaceState, Request
 from kohoctl.states import Calls, Step
 
-OVERDUE, OPEN, DONE, DECLINED = "overdue", "open", "done", "declined"
+OVERDUE, OPEN, DONE, DECLINED, REPLACED = "overdue", "open", "done", "declined", "replaced"
+_ORDER = (OVERDUE, OPEN, DECLINED, DONE, REPLACED)
 NO_WORD = "–"
 
 
@@ -22,6 +23,8 @@ def standing(request: Request, today: date) -> str:
         return OVERDUE
     if request.is_open:
         return OPEN
+    if request.is_replaced and not all(place.is_done for place in request.places):
+        return REPLACED
     return DECLINED if request.step is Step.DECLINED else DONE
 
 
@@ -32,13 +35,11 @@ def requests_text(requests: Sequence[Request], today: date) -> Iterator[str]:
         yield "\nThe day of answer has passed:"
         yield from aligned(_late_row(request) for request in late)
     for _, group in groupby(requests, key=_asked_with):
-        asked = sorted(group, key=lambda one: (OVERDUE, OPEN, DECLINED, DONE).index(standing(one, today)))
+        asked = sorted(group, key=lambda one: _ORDER.index(standing(one, today)))
         yield f"\n{' '.join(asked[0].title.split())} ({words.clock_time(asked[0].delivery.due)})"
         yield from aligned((standing(one, today), one.recipient_name, places_text(one)) for one in asked)
     if requests:
-        counts = {
-            name: sum(standing(one, today) == name for one in requests) for name in (OVERDUE, OPEN, DECLINED, DONE)
-        }
+        counts = {name: sum(standing(one, today) == name for one in requests) for name in _ORDER}
         said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         yield f"\n{words.count(len(requests), 'request')}: {said}"
 
@@ -93,6 +94,7 @@ def request_json(request: Request, today: date) -> dict[str, object]:
         "step": request.step,
         "open": request.is_open,
         "overdue": request.is_overdue(today),
+        "replaced": request.is_replaced,
         "places": [_place_json(place) for place in request.places],
     }
 

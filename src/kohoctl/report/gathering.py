@@ -59,7 +59,9 @@ def _of_few(file: CampaignFile) -> Collection[str]:
 
 
 def _of_campaign(requests: Iterable[Request], campaign: Campaign) -> Iterator[Request]:
-    return (request for request in requests if request.delivery.campaign == campaign.id)
+    """The campaign's requests, without those that a later edition replaced before anybody had answered."""
+    ours = (request for request in requests if request.delivery.campaign == campaign.id)
+    return (request for request in ours if request.records or not request.is_replaced)
 
 
 def _actions(file: CampaignFile, campaign: Campaign, groups: Iterable[Group]) -> tuple[Action, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from kohoctl.campaign.file import Campaign, CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.ledger import Ledger
@@ -22,8 +23,8 @@ class Group:
     particular.
 
     ``planned`` counts those that the file names and later editions of them; of a private list, which is not read, those
-    that the ledger knows. ``days`` counts on which days how many of them were made, or were to be seen; ``onwards``
-    where it went on from there.
+    that the ledger knows. ``days`` counts on which days how many of them were made, or were to be seen; later editions
+    were made on ``reissued``; ``onwards`` where it went on from there.
     """
 
     message: WrittenMessage
@@ -32,7 +33,13 @@ class Group:
     planned: int
     delivered: int = 0
     days: Counter[tuple[date, ...]] = field(default_factory=Counter)
+    reissued: set[date] = field(default_factory=set)
     onwards: bool = False
+
+    def is_on_its_day(self, at: datetime, timezone: ZoneInfo) -> bool:
+        """Whether it was due on the day of ``at``, or at no time of its own."""
+        due = self.occurrence.due
+        return due is None or due.astimezone(timezone).date() == at.astimezone(timezone).date()
 
     def slots(self, file: CampaignFile) -> Iterator[Slot]:
         """Its deliveries' places in the file."""
@@ -50,6 +57,7 @@ def tally(file: CampaignFile, ledger: Ledger, wording: Wording, campaign: Campai
         for occurrence in message.occurrences
     }
     unnamed = 0
+    made: list[tuple[Group, str, datetime]] = []
     for key, state, at in ledger.standing(f"{campaign.id}/"):
         _, message_id, channel, *who, last = key.split("/")
         label, _, edition = last.partition(EDITION)
@@ -57,11 +65,14 @@ def tally(file: CampaignFile, ledger: Ledger, wording: Wording, campaign: Campai
         if group is None or not _is_named(file, channel, who):
             unnamed += state is State.DELIVERED
             continue
-        group.planned += bool(edition) or file.is_private(channel)
+        nothing_sent = state in (State.UNREACHED, State.REFUSED)
+        group.planned += (bool(edition) and not nothing_sent) or file.is_private(channel)
         if state is State.DELIVERED:
             group.delivered += 1
-            if group.occurrence.due is None:
-                group.days[at.astimezone(file.timezone).date(),] += 1
+            made.append((group, key, at))
+            if len(made) == CHUNK:
+                _count_days(file, ledger, made)
+    _count_days(file, ledger, made)
     for group in groups.values():
         if group.delivered:
             _find_days(file, ledger, wording, group)
@@ -102,14 +113,27 @@ def _may_be_open(file: CampaignFile, group: Group, now: datetime) -> bool:
     return group.delivered < group.planned or file.channels[group.way.channel].reissued
 
 
+def _count_days(file: CampaignFile, ledger: Ledger, made: list[tuple[Group, str, datetime]]) -> None:
+    """Count the day of each delivery, and forget them: the day on which it was made, or, where a person said so
+    afterwards, on which it was due."""
+    late = [key for group, key, at in made if not group.is_on_its_day(at, file.timezone)]
+    said = {key for key, entry in ledger.entries(late).items() if entry.by}
+    for group, key, at in made:
+        due = group.occurrence.due
+        day = (due if due is not None and key in said else at).astimezone(file.timezone).date()
+        if EDITION in key:
+            group.reissued.add(day)
+        else:
+            group.days[day,] += 1
+    made.clear()
+
+
 def _find_days(file: CampaignFile, ledger: Ledger, wording: Wording, group: Group) -> None:
-    """The days that the task names, such as days of publication; else that of the occurrence.
+    """The days that the task names, such as days of publication, in the place of those of the deliveries.
 
     One rendition tells whether the task names days at all; only where it does is each recipient's looked at, and not
     where it goes on from the first.
     """
-    if group.occurrence.due is not None:
-        group.days[group.occurrence.due.astimezone(file.timezone).date(),] = group.delivered
     if file.channels[group.way.channel].form != "requested":
         return
     task = wording.render(next(group.slots(file))).task
@@ -136,7 +160,7 @@ def days_of(groups: Iterable[Group]) -> Days:
     onwards = False
     for group in groups:
         main, *rest = sorted(group.days, key=lambda days: (-group.days[days], days))
-        most.update(main)
+        most.update(main, group.reissued)
         others.update(day for days in rest for day in days)
         onwards = onwards or group.onwards
     return Days(tuple(sorted(most)), tuple(sorted(others - most)), onwards)
