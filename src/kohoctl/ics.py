@@ -149,7 +149,8 @@ def _description(file: CampaignFile, message: WrittenMessage, way: Way) -> Itera
     yield f"媒体：{way.channel}（{channel.kind}、{channel.owner}）"
     if way.channel in file.recipients and not file.is_private(way.channel):
         yield f"送付先：{len(file.recipients[way.channel])}件"
-    for later, delay in _followers(file, message, way):
+    following = {(later.id, delay): later for later, delay in _followers(file, message, way)}
+    for (_, delay), later in following.items():
         yield f"この後：{title_of(file, later)}{f'（{_in_words(delay)}後）' if delay else ''}"
     text = filled_text(file, str(way.own.get("body") or message.body)).strip()
     if text:
@@ -158,12 +159,15 @@ def _description(file: CampaignFile, message: WrittenMessage, way: Way) -> Itera
 
 
 def _followers(file: CampaignFile, message: WrittenMessage, way: Way) -> Iterator[tuple[WrittenMessage, timedelta]]:
-    """The messages that come after this one, and how long after it."""
+    """The messages that come after this one, or after those, and how long after it at the least."""
     for later in file.campaigns[message.campaign].messages.values():
         for occurrence in later.occurrences:
             after = occurrence.after
             if after is not None and after.message == message.id and after.channel in (None, way.channel):
                 yield later, after.delay
+                for following in later.ways:
+                    further = _followers(file, later, following)
+                    yield from ((last, after.delay + delay) for last, delay in further)
 
 
 def _in_words(delay: timedelta) -> str:

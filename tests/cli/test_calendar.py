@@ -48,6 +48,20 @@ def test_facts_are_filled_in_where_the_text_is_told(kohoctl: Kohoctl, file: Path
     assert "ご心配の方は 0120-818211 へ。" in str(event["description"])
 
 
+def test_what_comes_after_another_that_waits_is_told_with_the_one_that_has_a_time(kohoctl: Kohoctl, file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    text += "      thanks: {title: 御礼, when: {after: reposts, delay: 2 days}, channels: [mhlw-x], body: 御礼}\n"
+    file.write_text(text, encoding="utf-8")
+    event = events(kohoctl, file)["nenkin/warning/mhlw-x/2015-06-04"]
+    assert "この後：御礼（2日後）" in str(event["description"])
+
+
+def test_a_file_without_a_moment_makes_no_calendar(kohoctl: Kohoctl, file: Path) -> None:
+    answer = kohoctl("calendar", file, "--channel", "fsa-x")
+    assert answer.code == 1
+    assert "nothing to export: no message here has a time of its own" in answer.err
+
+
 def test_a_list_of_recipients_is_one_event_and_names_nobody(kohoctl: Kohoctl, file: Path) -> None:
     found = events(kohoctl, file)
     request = [uid for uid in found if uid.startswith("nenkin/request/")]

@@ -447,6 +447,20 @@ def test_what_is_wrong_in_a_form_is_named_with_its_place_and_the_rest_goes_on(
     assert [record.key for record in records()] == [MIC]
 
 
+def test_a_form_that_was_marked_as_utf_8_twice_is_read(kohoctl: Kohoctl, file: Path, records: Records) -> None:
+    form = file.parent / "form.csv"
+    form.write_bytes(b"\xef\xbb\xbf" * 2 + f"{HEADER}{MIC},郵便局,placed,3,3,,,,,\n".encode())
+    assert kohoctl("record", file, "--import", form, "--by", BUREAU).code == 0
+    assert [record.key for record in records()] == [MIC]
+
+
+def test_an_empty_last_field_has_its_own_column(kohoctl: Kohoctl, file: Path) -> None:
+    counts = file.parent / "calls.csv"
+    counts.write_text("date,topic,count\n2015-06-04,相談,\n", encoding="utf-8")
+    answer = kohoctl("record", file, "--calls", counts, "--by", "コールセンター")
+    assert answer.err.startswith(f"{counts}:2:15: there is no number")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
 def test_bytes_that_are_no_text_cost_only_their_own_row(
     kohoctl: Kohoctl, file: Path, records: Records, encoding: str

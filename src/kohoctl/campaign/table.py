@@ -42,7 +42,7 @@ class Row:
                 return column
             quoted ^= character == '"'
             index -= character == "," and not quoted
-        return 0
+        return len(self.text) if index == 0 else 0
 
     def place(self, file: str, index: int = 0) -> Place:
         """The place of the ``index``-th field."""

@@ -10,6 +10,7 @@ import click
 
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, load_file, no_plugins_option, write_file
+from kohoctl.errors import KohoctlError
 from kohoctl.ics import as_ics, events
 
 
@@ -30,6 +31,8 @@ def command(
     _ensure_known("channel", channels, campaigns.channels)
     _ensure_known("owner", owners, {channel.owner for channel in campaigns.channels.values()})
     found = events(campaigns, channels or None, owners or None)
+    if not found:
+        raise KohoctlError("there is nothing to export: no message here has a time of its own")
     content = as_ics(campaigns, found)
     if output is None:
         click.echo(content.decode(), nl=False)
