@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Severity = Literal["error", "warning", "hint"]
 """*Error*: it is wrong, and nothing goes out where a rendition has it. *Warning*: it is most likely wrong. *Hint*: it
@@ -67,6 +67,8 @@ class Problem:
         for name, part in parts.items():
             if not isinstance(part, str | None):
                 raise TypeError(f"a problem's {name} is text, and {source} gave {type(part).__name__}")
+        if found.severity not in get_args(Severity):
+            raise TypeError(f"a problem's severity is {', '.join(get_args(Severity))}, and {source} gave another")
         place: object = found.place
         if not isinstance(place, Place | None):
             raise TypeError(f"a problem's place is a Place, and {source} gave {type(place).__name__}")
