@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -111,6 +112,17 @@ def test_fix_leaves_what_only_a_person_can_decide(kohoctl: Kohoctl, near: Path) 
     assert near.read_text(encoding="utf-8") == NEAR.wrong
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["title: お電話は 0120-818211 へ", "title: 0120-818211", "title: &a 0120-818211", "title: >-\n  0120-818211"],
+)
+def test_fix_leaves_the_file_readable(kohoctl: Kohoctl, tmp_path: Path, typed: str) -> None:
+    path = tmp_path / "campaigns.yaml"
+    path.write_text(TYPED.right.replace("title: お知らせ", typed.replace("\n", "\n        ")), encoding="utf-8")
+    kohoctl("check", path, "--fix")
+    assert kohoctl("check", path, "--rules", "none").code == 0
+
+
 def test_fix_keeps_line_ends_and_everything_else_byte_for_byte(kohoctl: Kohoctl, tmp_path: Path) -> None:
     path = tmp_path / "campaigns.yaml"
     path.write_bytes(TYPED.wrong.replace("\n", "\r\n").encode())
@@ -126,6 +138,18 @@ def test_a_rule_is_explained_in_both_languages_with_its_example(kohoctl: Kohoctl
     assert "facts の値に似て異なる" in answer.out
     assert "-           ご不明の点は 0120-818221 へ" in answer.out
     assert "+           ご不明の点は {{ hotline }} へ" in answer.out
+
+
+def test_of_a_rule_that_is_broken_everywhere_a_thousand_places_are_shown(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.yaml"
+    many = "\n".join("          0120-818211 へ" for _ in range(100_000))
+    path.write_text(TYPED.wrong + many, encoding="utf-8")
+    began = time.process_time()
+    answer = kohoctl("check", path, "--rules", "typed-fact", "--format", "json")
+    problems = [one for one in json.loads(answer.out)["problems"] if one["rule"] == "typed-fact"]
+    assert [problem["line"] for problem in problems[:-1]] == list(range(15, 1015))
+    assert problems[-1]["text"] == "typed-fact: 99001 more places, which are not shown"
+    assert time.process_time() - began < 30
 
 
 def test_without_a_file_and_without_a_rule_it_asks_for_one(kohoctl: Kohoctl) -> None:
@@ -148,7 +172,10 @@ def test_a_switch_allows_what_its_line_has_and_what_stands_below_it(kohoctl: Koh
     [
         ("# kohoctl: allow fact-differs", "this switches a rule off without a reason"),
         ("# kohoctl: allow fact-difers -- 理由", "there is no rule fact-difers: did you mean fact-differs?"),
-        ("# kohoctl: allow unused-fact -- 理由", "this switches off unused-fact, and nothing here breaks that"),
+        (
+            "# kohoctl: allow unused-fact, typed-fact -- 理由",
+            "this switches off unused-fact, typed-fact, and nothing here breaks that",
+        ),
     ],
 )
 def test_a_switch_that_switches_nothing_off_is_a_problem(kohoctl: Kohoctl, near: Path, comment: str, says: str) -> None:
@@ -157,3 +184,9 @@ def test_a_switch_that_switches_nothing_off_is_a_problem(kohoctl: Kohoctl, near:
     assert answer.code == 1
     assert f"{near}:14:9: {says}" in answer.out
     assert "is nearly the fact" in answer.out
+
+
+def test_a_switch_of_rules_that_were_not_looked_at_is_left_alone(kohoctl: Kohoctl, near: Path) -> None:
+    comment = "# kohoctl: allow fact-differs -- 代表電話であるため"
+    near.write_text(NEAR.wrong.replace("        body:", f"        {comment}\n        body:"), encoding="utf-8")
+    assert kohoctl("check", near, "--rules", "unused-fact").out == f"{near}: no problems\n"

@@ -6,22 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kohoctl.campaign.load import load, read
-from kohoctl.campaign.source import split_lines
-from kohoctl.plugins import find_plugins
-from kohoctl.problem import Problem
-from kohoctl.rules import RULES, broken_rules
+from kohoctl.rules import RULES
 from kohoctl.rules.rule import Rule
+from rules.looking import found_in
 
 EACH = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
-
-
-def found_in(folder: Path, text: str) -> list[Problem]:
-    path = folder / "campaigns.yaml"
-    path.write_text(text, encoding="utf-8")
-    source = read(path)
-    file = load(source, find_plugins(folder, ()).extensions)
-    return list(broken_rules(file, source, RULES, lambda name: split_lines(Path(name).read_text(encoding="utf-8"))))
 
 
 def changed_lines(wrong: str, right: str) -> set[int]:

@@ -60,13 +60,18 @@ def _lines(path: Path, _changed: int, _size: int) -> list[str]:
 
 def _excerpt(line: str, column: int) -> tuple[str, str]:
     """The part of ``line`` around ``column`` that fits, and what of it stands before the column."""
-    line = "".join(character if character.isprintable() else " " for character in line)
+    first, last = max(0, column - WIDTH), column + WIDTH
+    around = "".join(character if character.isprintable() else " " for character in line[first:last])
+    return _cut(around, column - first, bool(first), last < len(line))
+
+
+def _cut(line: str, column: int, goes_before: bool, goes_on: bool) -> tuple[str, str]:
     start, end = 0, len(line)
     while _width(line[start:column]) > WIDTH // 2:
         start += 1
     while _width(line[start:end]) > WIDTH and end > column + 1:
         end -= 1
-    left, right = "…" if start else "", "…" if end < len(line) else ""
+    left, right = "…" if start or goes_before else "", "…" if end < len(line) or goes_on else ""
     return left + line[start:end] + right, left + line[start:column]
 
 

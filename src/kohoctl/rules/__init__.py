@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.source import Source
 from kohoctl.problem import Problem
-from kohoctl.rules import facts
-from kohoctl.rules.rule import Rule
-from kohoctl.rules.switches import Lines, without_allowed
+from kohoctl.rules import days, facts, links, moments
+from kohoctl.rules.rule import Rule, Subject
+from kohoctl.rules.switches import Lines, Switches
 from kohoctl.rules.texts import subject_of
 
-RULES: Mapping[str, Rule] = {rule.name: rule for group in (facts,) for rule in group.RULES}
+RULES: Mapping[str, Rule] = {rule.name: rule for group in (facts, links, days, moments) for rule in group.RULES}
 """Every rule by its name."""
+
+
+MOST = 1_000
+"""Places that are shown of one rule: more than anybody mends at a time. How many more there are is said."""
 
 
 def broken_rules(file: CampaignFile, source: Source, names: Collection[str], lines: Lines) -> Iterator[Problem]:
@@ -26,10 +31,21 @@ def broken_rules(file: CampaignFile, source: Source, names: Collection[str], lin
     ``lines`` gives the lines of a file by its name as problems show it.
     """
     if names:
-        subject = subject_of(file, source)
-        found = (
-            replace(problem, rule=name, severity=RULES[name].severity)
-            for name in names
-            for problem in RULES[name].look(subject)
-        )
-        yield from without_allowed(found, RULES, str(file.path), lines)
+        subject, switches = subject_of(file, source), Switches(lines)
+        for rule in (RULES[name] for name in names):
+            yield from _bounded(rule, _found(rule, subject, switches))
+        yield from switches.problems(str(file.path), names, RULES)
+
+
+def _found(rule: Rule, subject: Subject, switches: Switches) -> Iterator[Problem]:
+    for problem in rule.look(subject) if rule.look else ():
+        if not switches.allow(rule.name, problem.place):
+            yield replace(problem, rule=rule.name, severity=rule.severity)
+
+
+def _bounded(rule: Rule, found: Iterator[Problem]) -> Iterator[Problem]:
+    yield from islice(found, MOST)
+    if more := sum(1 for _ in found):
+        text = "{rule}: {more} more places, which are not shown"
+        values = {"rule": rule.name, "more": more}
+        yield Problem(text, values, hint="mend those above first", rule=rule.name, severity=rule.severity)

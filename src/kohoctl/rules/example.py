@@ -5,7 +5,7 @@ from __future__ import annotations
 FILE = """\
 version: 1
 facts: {facts}
-channels:
+{head}channels:
 {channels}
 campaigns:
   nenkin:
@@ -31,9 +31,12 @@ def example(
     ways: str = "{site: {slug: notice}}",
     channels: str = f"site: {SITE}",
     more: str = "",
+    mail: bool = False,
 ) -> str:
-    """A campaign file with one message of this text, and ``more`` below it."""
+    """A campaign file with one message of this text, and ``more`` below it; with a server for ``mail`` where a channel
+    needs one."""
     return FILE.format(
+        head="mail: {host: smtp.mhlw.example}\n" if mail else "",
         facts=facts,
         channels=_indented(channels, 2),
         title=title,

@@ -9,6 +9,7 @@ from functools import partial
 from kohoctl.campaign.facts import references
 from kohoctl.problem import Problem
 from kohoctl.rules.example import example
+from kohoctl.rules.links import host_of, is_within, own_hosts
 from kohoctl.rules.rule import Rule, Subject, Text
 from kohoctl.rules.things import Thing, is_near, things_in
 
@@ -38,10 +39,14 @@ class _Facts:
         return next((name for same, name in alike if is_near(same, thing.same)), None)
 
 
+_ONE_BY_ONE = ("telephone number", "address")
+"""The kinds of which a thing that looks like another is most likely a slip, and `fact-differs` finds it."""
+
+
 def _differing(subject: Subject) -> Iterator[Problem]:
     facts = _Facts(subject)
     for text in (*subject.public, *subject.settings):
-        for thing in _of_kinds(text, "telephone number", "address"):
+        for thing in _of_kinds(text, *_ONE_BY_ONE):
             known = facts.things.get((thing.kind, thing.same))
             written = text.value[thing.start : thing.end]
             if known is not None and known[1] != written and thing.kind == "telephone number":
@@ -77,20 +82,24 @@ def _typed(subject: Subject) -> Iterator[Problem]:
 
 
 def _no_fact(kind: str, subject: Subject) -> Iterator[Problem]:
+    """The things of a ``kind`` that are no facts. An address elsewhere is `foreign-link`'s to find."""
     facts = _Facts(subject)
+    owned = own_hosts(subject) if kind == "address" else frozenset()
     for text in subject.public:
         for thing in _of_kinds(text, kind):
-            if (thing.kind, thing.same) not in facts.things and not facts.near(thing):
+            if kind == "address" and not is_within(host_of(thing.same), owned):
+                continue
+            is_a_slip = kind in _ONE_BY_ONE and facts.near(thing)
+            if (thing.kind, thing.same) not in facts.things and not is_a_slip:
                 hint = "write it once under facts:, and {{ its_name }} here"
                 yield text.problem((thing.start, thing.end), "the {kind} {found} is no fact", hint=hint, kind=kind)
 
 
 def _of_kinds(text: Text, *kinds: str) -> Iterator[Thing]:
     """The things of these ``kinds``; a moment as a campaign file writes it is no words for readers."""
-    if _MOMENT.fullmatch(text.value):
-        return
-    if any(character.isdigit() for character in text.value) or "://" in text.value or "@" in text.value:
-        yield from (thing for thing in things_in(text.value) if thing.kind in kinds)
+    found = things_in(text.value)
+    if found and not _MOMENT.fullmatch(text.value):
+        yield from (thing for thing in found if thing.kind in kinds)
 
 
 def _unused(subject: Subject) -> Iterator[Problem]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from kohoctl.campaign.facts import Filters, fill
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.problem import Fix, Place, Problem, Severity
+from kohoctl.rules.places import Filled, InFile
 
+_REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
+SHOWN = 60
+"""Characters of what was found that a sentence quotes."""
 Placed = Callable[[int, int], Place]
 """Where the characters from one index to another of a text stand in its file."""
 
@@ -44,8 +50,19 @@ class Text:
         """The problem that a part of the text has; ``new`` in its place would mend it. ``{found}`` is that part."""
         start, end = match if isinstance(match, tuple) else match.span()
         found = self.value[start:end]
-        fix = Fix(found, new) if new is not None and "\n" not in found else None
-        return Problem(text, {"found": found, **values}, hint=hint, place=self.place(start, end), fix=fix)
+        fix = Fix(found, new) if new is not None and self._can_be_mended(found, new) else None
+        shown = found if len(found) <= SHOWN else f"{found[: SHOWN - 1]}…"
+        return Problem(text, {"found": shown, **values}, hint=hint, place=self.place(start, end), fix=fix)
+
+    def is_of_a_fact(self, start: int, end: int) -> bool:
+        """Whether a part of a text that was filled in is of one fact alone, which is looked at for itself."""
+        return isinstance(self.placed, Filled) and self.placed.covers(start, end)
+
+    def _can_be_mended(self, found: str, new: str) -> bool:
+        """Whether the campaign file stays readable with ``new`` there: braces outside of quotes begin a mapping."""
+        if "\n" in found or not isinstance(self.placed, InFile):
+            return False
+        return "{" not in new or self.placed.takes_braces
 
 
 @dataclass(frozen=True)
@@ -61,11 +78,35 @@ class Subject:
     attached: tuple[Text, ...]
     """Of the files that go with messages, as far as they hold text."""
 
+    @cached_property
+    def read(self) -> tuple[Text, ...]:
+        """What is said, as it is read: with the facts in their places."""
+        facts, filters = self.file.facts, self.file.extensions.filters
+        return tuple(_filled(text, facts, filters) if "{{" in text.value else text for text in self.said)
+
     @property
     def public(self) -> Iterator[Text]:
         """What readers see."""
         yield from self.said
         yield from self.attached
+
+
+def _filled(text: Text, facts: Mapping[str, str], filters: Filters) -> Text:
+    """``text`` with its facts; a recipient's words and an earlier receipt's parts stay as they were typed."""
+    parts: list[str] = []
+    brought: list[tuple[int, int, int, int]] = []
+    length = typed = 0
+    for found in _REFERENCE.finditer(text.value):
+        try:
+            word = fill(found[0], facts, filters=filters)
+        except ValueError:
+            word = found[0]
+        parts += [text.value[typed : found.start()], word]
+        length += found.start() - typed
+        brought.append((length, length + len(word), found.start(), found.end()))
+        length, typed = length + len(word), found.end()
+    parts.append(text.value[typed:])
+    return replace(text, value="".join(parts), placed=Filled(text.placed, brought))
 
 
 Look = Callable[[Subject], Iterable[Problem]]
@@ -76,7 +117,8 @@ class Rule:
     """One thing that ``kohoctl check`` looks for.
 
     ``title`` and ``why`` are each in English and in Japanese. ``wrong`` and ``right`` are a campaign file's lines that
-    break it, and the same lines mended.
+    break it, and the same lines mended. ``look`` is None where the kinds of channel find it themselves, as they render
+    a message: nothing goes out then, so that no comment switches it off.
     """
 
     name: str
@@ -85,4 +127,4 @@ class Rule:
     why: tuple[str, str]
     wrong: str
     right: str
-    look: Look
+    look: Look | None

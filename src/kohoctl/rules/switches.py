@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kohoctl.campaign.problems import no_such
 from kohoctl.problem import Place, Problem
+from kohoctl.rules.rule import Rule
 
 _SWITCH = re.compile(
     r"(?P<mark>#|//)\s*kohoctl:\s*allow\s+(?P<rules>[\w-]+(?:\s*,\s*[\w-]+)*)(?P<whole>\s+in this file)?"
@@ -21,12 +22,14 @@ Lines = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A comment that switches rules off for the lines from ``first`` to ``last``, counted from 1, both included."""
+    """A comment that switches rules off for the lines from ``first`` to ``last``, counted from 1, both included; where
+    it is for the ``whole`` file, for all."""
 
     rules: tuple[str, ...]
     place: Place
     first: int
     last: int
+    whole: bool
     reason: str | None
 
 
@@ -37,8 +40,9 @@ def switches_in(file: str, lines: Sequence[str]) -> Iterator[Switch]:
         if match is None:
             continue
         rules = tuple(name.strip() for name in match["rules"].split(","))
-        first, last = (1, len(lines)) if match["whole"] else _extent(lines, number, line[: match.start()].strip() == "")
-        yield Switch(rules, Place(file, number, match.start() + 1), first, last, match["reason"])
+        first, last = _extent(lines, number, line[: match.start()].strip() == "")
+        place = Place(file, number, match.start() + 1)
+        yield Switch(rules, place, first, last, bool(match["whole"]), match["reason"])
 
 
 def _extent(lines: Sequence[str], number: int, stands_alone: bool) -> tuple[int, int]:
@@ -64,41 +68,63 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def without_allowed(found: Iterable[Problem], known: Collection[str], main: str, lines: Lines) -> Iterator[Problem]:
-    """The problems that no switch allows, and what is wrong with the switches of the file ``main`` and of those that
-    problems stand in."""
-    problems = list(found)
-    files = dict.fromkeys([main, *(problem.place.file for problem in problems if problem.place)])
-    switches = {file: list(switches_in(file, lines(file))) for file in files}
-    used: set[Place] = set()
-    for problem in problems:
-        switch = _allowing(problem, switches)
+class Switches:
+    """The switches of the files that problems stand in, and which of them have switched something off."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._read: dict[str, _OfFile] = {}
+        self._used: set[Place] = set()
+
+    def allow(self, rule: str, place: Place | None) -> bool:
+        """Whether a comment allows what breaks ``rule`` at ``place``."""
+        switch = self._of(place.file).at(rule, place.line) if place else None
         if switch is None:
-            yield problem
-        else:
-            used.add(switch.place)
-    for switch in (switch for of_one in switches.values() for switch in of_one):
-        yield from _problems_of(switch, known, switch.place in used)
+            return False
+        self._used.add(switch.place)
+        return True
+
+    def problems(self, main: str, looked_for: Collection[str], rules: Mapping[str, Rule]) -> Iterator[Problem]:
+        """What is wrong with the switches of the file ``main`` and of those that problems stand in; of one that
+        switches nothing off, only where all its rules were ``looked_for``."""
+        self._of(main)
+        for switch in (switch for of_one in self._read.values() for switch in of_one.switches):
+            is_used = switch.place in self._used or not set(switch.rules) <= set(looked_for)
+            yield from _problems_of(switch, rules, is_used)
+
+    def _of(self, file: str) -> _OfFile:
+        if file not in self._read:
+            self._read[file] = _OfFile(list(switches_in(file, self._lines(file))))
+        return self._read[file]
 
 
-def _allowing(problem: Problem, switches: dict[str, list[Switch]]) -> Switch | None:
-    place = problem.place
-    if place is None or problem.rule is None:
-        return None
-    return next(
-        (
-            switch
-            for switch in switches[place.file]
-            if problem.rule in switch.rules and switch.reason and switch.first <= place.line <= switch.last
-        ),
-        None,
-    )
+class _OfFile:
+    """The switches of one file, by the rule and the line that each is for."""
+
+    def __init__(self, switches: list[Switch]) -> None:
+        self.switches = switches
+        self._whole: dict[str, Switch] = {}
+        self._by_line: dict[tuple[str, int], Switch] = {}
+        for switch in (switch for switch in switches if switch.reason):
+            for rule in switch.rules:
+                if switch.whole:
+                    self._whole.setdefault(rule, switch)
+                else:
+                    for line in range(switch.first, switch.last + 1):
+                        self._by_line.setdefault((rule, line), switch)
+
+    def at(self, rule: str, line: int) -> Switch | None:
+        """The one that allows what breaks ``rule`` on ``line``."""
+        return self._by_line.get((rule, line)) or self._whole.get(rule)
 
 
-def _problems_of(switch: Switch, known: Collection[str], is_used: bool) -> Iterator[Problem]:
-    unknown = [name for name in switch.rules if name not in known]
+def _problems_of(switch: Switch, rules: Mapping[str, Rule], is_used: bool) -> Iterator[Problem]:
+    unknown = [name for name in switch.rules if name not in rules]
     for name in unknown:
-        yield replace(no_such("rule", name, known), place=switch.place, rule="switch")
+        yield replace(no_such("rule", name, rules), place=switch.place, rule="switch")
+    for name in (name for name in switch.rules if name in rules and rules[name].look is None):
+        text = "{rule} cannot be switched off: it keeps the message from going out"
+        yield Problem(text, {"rule": name}, hint="mend what it finds", place=switch.place, rule="switch")
     if not switch.reason:
         hint = f"# kohoctl: allow {', '.join(switch.rules)} -- why it is right here"
         yield Problem("this switches a rule off without a reason", hint=hint, place=switch.place, rule="switch")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from kohoctl.campaign.source import Source, read_bounded
 from kohoctl.campaign.tree import Items, Node
 from kohoctl.model import Asset
 from kohoctl.problem import Place
+from kohoctl.rules.places import InFile
 from kohoctl.rules.rule import Subject, Text
 
 ATTACHED_BYTES = 4 * 2**20
@@ -73,13 +73,9 @@ def _under(source: Source, value: Any, of: dict[str, str]) -> Iterator[Text]:
 
 def _texts(source: Source, key: str, value: Any, mark: int, of: dict[str, str]) -> Iterator[Text]:
     if isinstance(value, str):
-        yield Text(value, key, partial(_in_file, source, mark, value), **of)
+        yield Text(value, key, InFile(source, mark, value), **of)
     else:
         yield from _under(source, value, of)
-
-
-def _in_file(source: Source, mark: int, text: str, start: int, end: int) -> Place:
-    return source.problems.place(source.inside(mark, text, start, end - start))
 
 
 def _attached(file: CampaignFile) -> Iterator[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {
     ord(wide): plain for wide, plain in zip("：．，／＠（）　", ":.,/@() ", strict=True)
@@ -15,12 +16,14 @@ _PLAIN = _WIDE | _HYPHENS
 
 _PATTERNS = {
     "telephone number": r"(?<![\d-])(?:\+81[- ]?|0)\d{1,4}[-( ]{0,2}\d{1,4}[-) ]{0,2}\d{3,4}(?![\d-])",
-    "address": r"https?://[\w!#$%&'()*+,./:;=?@~\[\]-]+[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    "address": r"https?://[\w!#$%&'()*+,./:;=?@~\[\]-]+[\w/]|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+",
     "time": r"(?:午前|午後)?(?<![\d:])\d{1,2}(?::\d{2}(?![\d:])|時(?:\d{1,2}分|半)?(?!間))",
-    "amount": r"(?<![\d,.])\d[\d,.]*(?:[十百千万億兆][\d,.]*)*(?:円|件|人|名|世帯|か所|箇所)",
+    "amount": r"(?<![\d,.十百千万億兆])\d[\d,.十百千万億兆]*+(?:円|件|人|名|世帯|か所|箇所)",
     "day": r"(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)年|\d{4}年)?\d{1,2}月\d{1,2}日",
 }
 _FOUND = {kind: re.compile(pattern, re.ASCII if kind == "address" else 0) for kind, pattern in _PATTERNS.items()}
+_MAY_HOLD = re.compile(r"[\d@]|://")
+_REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 TELEPHONE_DIGITS = (10, 11)
 """Of a Japanese telephone number with its leading 0 (telephone numbering plan of the Ministry of Internal Affairs)."""
 
@@ -40,20 +43,24 @@ def plain(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
-def things_in(text: str) -> Iterator[Thing]:
-    """The things in ``text``, in order of kind; a day in a text is no time, and so on."""
-    seen = plain(text)
+def without_references(text: str) -> str:
+    """``text`` with nothing to find in the place of each ``{{ fact }}``, character for character."""
+    return _REFERENCE.sub(lambda found: "\0" * len(found[0]), text) if "{{" in text else text
+
+
+@lru_cache(maxsize=2**17)
+def things_in(text: str) -> tuple[Thing, ...]:
+    """The things in ``text``, in order of kind; a day in a text is no time, and so on. Several rules ask for them, and
+    each text is looked through once."""
+    return tuple(_things(without_references(plain(text)))) if _MAY_HOLD.search(text) else ()
+
+
+def _things(seen: str) -> Iterator[Thing]:
     for kind, pattern in _FOUND.items():
         for match in pattern.finditer(seen):
-            if "{{" in text and _is_in_braces(text, match.start()):
-                continue
             same = _meaning(kind, match[0])
             if kind != "telephone number" or len(same) in TELEPHONE_DIGITS:
                 yield Thing(kind, match.start(), match.end(), same)
-
-
-def _is_in_braces(text: str, at: int) -> bool:
-    return text.rfind("{{", 0, at) > text.rfind("}}", 0, at)
 
 
 def _meaning(kind: str, found: str) -> str:

@@ -1,0 +1,147 @@
+"""Rules about days: what a calendar shows to be wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from kohoctl.problem import Problem
+from kohoctl.rules.dates import ENGLISH, ERAS, WEEKDAYS, WrittenDay, days_in, meant, western
+from kohoctl.rules.example import example
+from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.sent import sent_in
+from kohoctl.rules.things import plain
+
+LEAP_YEAR = 2000
+MONTH = 31
+"""A day without a month is at most so long past, and at most twice as far ahead."""
+LONGEST_LOOK = 12 * MONTH
+"""Of a message that goes out over a longer time, such a day may have any weekday."""
+
+
+def _read(subject: Subject) -> Iterator[tuple[Text, Sequence[date]]]:
+    """The texts that name days, each with the days around which it is read."""
+    sent = sent_in(subject.file)
+    for text in _all(subject):
+        if days_in(text.value):
+            yield text, sent.around(text)
+
+
+def _all(subject: Subject) -> Iterator[Text]:
+    yield from subject.facts
+    yield from subject.read
+    yield from subject.attached
+
+
+def _dated(text: Text, around: Sequence[date]) -> Iterator[tuple[WrittenDay, Sequence[date]]]:
+    """The days that ``text`` names, each with the days that it is near to: the last full date before it, or
+    ``around``."""
+    for written in days_in(text.value):
+        if not text.is_of_a_fact(written.start, written.end):
+            yield written, around
+        if written.year is not None and (full := written.in_year(written.year)):
+            around = (full, full)
+
+
+def _weekdays(subject: Subject) -> Iterator[Problem]:
+    for text, around in _read(subject):
+        for written, near in _dated(text, around):
+            if written.weekday is None or not (near or written.year):
+                continue
+            may_be = _any_month(written, near) if written.month is None else meant(written, near)
+            if may_be and all(day.weekday() != written.weekday for day in may_be):
+                day = may_be[0]
+                hint = f"it is {ENGLISH[day.weekday()]}（{WEEKDAYS[day.weekday()]}）: see which of both is wrong"
+                where = written.start, written.end
+                yield text.problem(where, "{found}: {day} is another weekday", hint=hint, day=day.isoformat())
+
+
+def _any_month(written: WrittenDay, near: Sequence[date]) -> list[date]:
+    """The days of that number in the months around ``near``."""
+    first, last = near[0].toordinal() - MONTH, near[-1].toordinal() + 2 * MONTH
+    if last - first > LONGEST_LOOK:
+        return []
+    days = map(date.fromordinal, range(max(1, first), min(date.max.toordinal(), last) + 1))
+    return [day for day in days if day.day == written.day]
+
+
+def _impossible(subject: Subject) -> Iterator[Problem]:
+    for text, around in _read(subject):
+        for written, near in _dated(text, around):
+            if written.names_month and not _exists(written, near):
+                yield text.problem((written.start, written.end), "there is no {found}", hint="see which day is meant")
+
+
+def _exists(written: WrittenDay, near: Sequence[date]) -> bool:
+    if not written.in_year(LEAP_YEAR):
+        return False
+    return not (near or written.year) or bool(meant(written, near)) or (written.month, written.day) != (2, 29)
+
+
+_PAIR = "|".join(
+    (
+        rf"(?P<era>{'|'.join(ERAS)})(?P<of_era>\d{{1,2}}|元)年?度?{{day}} ?[(/] ?(?:西暦)?(?P<year>[12]\d{{3}})(?!\d)",
+        rf"(?<!\d)(?P<year2>[12]\d{{3}})年?度?{{day}} ?[(/] ?(?P<era2>{'|'.join(ERAS)})(?P<of_era2>\d{{1,2}}|元)",
+    )
+).replace("{day}", r"(?:\d{1,2}月(?:\d{1,2}日)?)?")
+_BOTH_FORMS = re.compile(_PAIR)
+
+
+def _eras(subject: Subject) -> Iterator[Problem]:
+    for text in _all(subject):
+        if not any(era in text.value for era in ERAS):
+            continue
+        for match in _BOTH_FORMS.finditer(plain(text.value)):
+            era, year = match["era"] or match["era2"], match["of_era"] or match["of_era2"]
+            is_year = western(era, year)
+            if is_year != int(match["year"] or match["year2"]) and not text.is_of_a_fact(*match.span()):
+                said = f"{era}{year}年"
+                hint = f"{said} is {is_year}: see which of both is wrong"
+                yield text.problem(match, "{found}: the two years differ", hint=hint)
+
+
+RULES = (
+    Rule(
+        "weekday-differs",
+        "error",
+        ("a weekday that is not the day's", "日付と曜日の不一致"),
+        (
+            "Some readers go by the date and others by the weekday: they come on two days. The year is that of the"
+            " text, or the one in which the message goes out.",
+            "日付で覚える人と曜日で覚える人とで、来る日が分かれます。年の記載がない日付は、送信日に最も近い年の日付として"
+            "確かめます。",
+        ),
+        example(
+            body="説明会は、{{ day }}に開催します。{{ hotline }}", facts="{hotline: 0120-818211, day: 6月15日（火）}"
+        ),
+        example(
+            body="説明会は、{{ day }}に開催します。{{ hotline }}", facts="{hotline: 0120-818211, day: 6月15日（月）}"
+        ),
+        _weekdays,
+    ),
+    Rule(
+        "era-differs",
+        "error",
+        ("a year of the era that is not the Western one beside it", "元号と西暦の不一致"),
+        (
+            "Heisei 27 is 2015. Where both stand side by side and differ, nobody knows which one is meant.",
+            "平成27年は2015年です。併記した元号と西暦が食い違うと、どちらが正しいか分かりません。",
+        ),
+        example(body="平成27年（2016年）の年金について、お知らせします。{{ hotline }}"),
+        example(body="平成27年（2015年）の年金について、お知らせします。{{ hotline }}"),
+        _eras,
+    ),
+    Rule(
+        "impossible-day",
+        "error",
+        ("a day that there is not", "存在しない日付"),
+        (
+            "There is no 30 February, and no 29 February in most years: a reader misses the day that was meant.",
+            "2月30日など、存在しない日付です。読者は、正しい日付を知ることができません。",
+        ),
+        example(body="締切りは、{{ day }}です。{{ hotline }}", facts="{hotline: 0120-818211, day: 2015年6月31日}"),
+        example(body="締切りは、{{ day }}です。{{ hotline }}", facts="{hotline: 0120-818211, day: 2015年6月30日}"),
+        _impossible,
+    ),
+)
