@@ -50,7 +50,7 @@ class Problem:
     """Whether the line holds what nobody should read, such as a secret typed into the file."""
     severity: Severity = "error"
     rule: str | None = None
-    """The rule of ``kohoctl check`` that found it; None where the file or a kind says so itself."""
+    """The rule of ``kohoctl check`` that it breaks, such as ``too-long``; None where it breaks none that has a name."""
     fix: Fix | None = None
     """What mends it and changes nothing else, where that is known."""
 
@@ -63,7 +63,7 @@ class Problem:
         whatever its parts raise. What is no character in it is replaced."""
         if not isinstance(found, Problem):
             raise TypeError(f"a problem is a Problem, and {source} gave {type(found).__name__}")
-        parts: dict[str, object] = {"field": found.field, "hint": found.hint}
+        parts: dict[str, object] = {"field": found.field, "hint": found.hint, "rule": found.rule}
         for name, part in parts.items():
             if not isinstance(part, str | None):
                 raise TypeError(f"a problem's {name} is text, and {source} gave {type(part).__name__}")

@@ -41,7 +41,9 @@ def text_problems(text: str, field: str, limit: Limit | None = None) -> tuple[Pr
         problems.append(Problem(text, values, field, hint="take them out"))
     if limit is not None and length > limit.most:
         values = {"field": field, "over": length - limit.most, "most": limit.most, "unit": limit.unit}
-        problems.append(Problem("the {field} is over the limit of {most} {unit} by {over}", values, field))
+        problems.append(
+            Problem("the {field} is over the limit of {most} {unit} by {over}", values, field, rule="too-long")
+        )
     return tuple(problems)
 
 

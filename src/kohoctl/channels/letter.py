@@ -199,7 +199,8 @@ def _length_problems(body: str) -> Iterator[Problem]:
     lines = sum(max(1, math.ceil(len(line) / BODY_WIDTH)) for line in body.splitlines() if line.strip())
     if lines > BODY_LINES:
         values = {"lines": lines, "most": BODY_LINES}
-        yield Problem("the letter takes {lines} lines, and its page has room for {most}", values, field="body")
+        text = "the letter takes {lines} lines, and its page has room for {most}"
+        yield Problem(text, values, field="body", rule="too-long")
 
 
 def _character_problems(lacking: Mapping[str, str]) -> Iterator[Problem]:

@@ -189,6 +189,7 @@ def _text_problems(texts: Iterable[str]) -> Iterable[Problem]:
                 values,
                 field=field,
                 hint="put the rest into another of texts:, or behind a link",
+                rule="too-long",
             )
 
 

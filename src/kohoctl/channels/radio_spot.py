@@ -198,7 +198,7 @@ def _too_long(time: ReadingTime, over: float, limit: float, field: str) -> Probl
         if time.estimated
         else None
     )
-    return Problem(text, values, field=field, hint=hint)
+    return Problem(text, values, field=field, hint=hint, rule="too-long")
 
 
 def _mail_text(brief: Mapping[str, Any], contact: Contact | None) -> str:

@@ -135,6 +135,7 @@ class Website(Channel):
                     {"name": image.name},
                     field="images",
                     hint="add alt: with what the picture shows",
+                    rule="missing-alt",
                 )
         if self.settings.wordpress and slug in _wordpress.RESERVED_SLUGS:
             yield Problem("WordPress keeps the slug {slug} for itself", {"slug": slug}, field="slug")
@@ -188,7 +189,7 @@ def text_problems(message: Message, own: WebsiteVersion, text: str) -> Iterator[
         yield Problem("the page has no title", field="title")
     if (length := len(message.title.strip())) > TITLE_LIMIT:
         values = {"length": length, "limit": TITLE_LIMIT}
-        yield Problem("the title has {length} characters; a page takes {limit}", values, field="title")
+        yield Problem("the title has {length} characters; a page takes {limit}", values, "title", rule="too-long")
     if "\n" in message.title.strip():
         yield Problem("the title is longer than one line", field="title", hint="write the title on one line")
     if not text:
@@ -199,7 +200,7 @@ def text_problems(message: Message, own: WebsiteVersion, text: str) -> Iterator[
     words = [message.body, *(part for one in own.questions for part in (one.question, one.answer))]
     if (size := len("".join(words).encode(errors="replace"))) > TEXT_LIMIT:
         values = {"size": size, "limit": TEXT_LIMIT}
-        yield Problem("the text has {size} bytes; a page takes {limit}", values, field="body")
+        yield Problem("the text has {size} bytes; a page takes {limit}", values, "body", rule="too-long")
     yield from markdown_problems(message.body)
     yield from question_problems(own.questions)
 

@@ -179,7 +179,9 @@ def _text_problems(text: str) -> Iterable[Problem]:
     if weight > WEIGHT_LIMIT:
         values = {"weight": weight, "over": weight - WEIGHT_LIMIT, "limit": WEIGHT_LIMIT}
         hint = "a kana or kanji weighs 2, a Latin letter 1, an address 23"
-        yield Problem("the post weighs {weight}, {over} over the limit of {limit}", values, "body", hint)
+        yield Problem(
+            "the post weighs {weight}, {over} over the limit of {limit}", values, "body", hint, rule="too-long"
+        )
 
 
 def _image_problems(images: tuple[Asset, ...]) -> Iterable[Problem]:
@@ -201,10 +203,12 @@ def _problems_of_one(image: Asset) -> Iterable[Problem]:
     alt = (image.alt or "").strip()
     if not alt:
         hint = "write alt: what the picture shows and says"
-        yield Problem("{image} has no description for those who cannot see it", {"image": image.name}, "images", hint)
+        text = "{image} has no description for those who cannot see it"
+        yield Problem(text, {"image": image.name}, "images", hint, rule="missing-alt")
     if len(alt) > ALT_LIMIT:
         values = {"image": image.name, "length": str(len(alt)), "limit": str(ALT_LIMIT)}
-        yield Problem("the description of {image} has {length} characters; X takes {limit}", values, "images")
+        text = "the description of {image} has {length} characters; X takes {limit}"
+        yield Problem(text, values, "images", rule="too-long")
 
 
 @hookimpl

@@ -12,12 +12,14 @@ from itertools import islice
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.source import Source
 from kohoctl.problem import Problem
-from kohoctl.rules import days, facts, links, moments
+from kohoctl.rules import characters, days, facts, links, moments, plain, renditions
 from kohoctl.rules.rule import Rule, Subject
 from kohoctl.rules.switches import Lines, Switches
 from kohoctl.rules.texts import subject_of
 
-RULES: Mapping[str, Rule] = {rule.name: rule for group in (facts, links, days, moments) for rule in group.RULES}
+RULES: Mapping[str, Rule] = {
+    rule.name: rule for group in (facts, links, days, moments, characters, plain, renditions) for rule in group.RULES
+}
 """Every rule by its name."""
 
 

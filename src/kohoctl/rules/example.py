@@ -16,7 +16,7 @@ campaigns:
         title: {title}
         when: {when}
         channels: {ways}
-        body: |
+{images}        body: |
 {body}
 {more}"""
 SITE = '{kind: website, owner: 厚生労働省, folder: {path: public, url: "https://www.mhlw.example", title: 厚生労働省}}'
@@ -30,6 +30,7 @@ def example(
     when: str = "2015-06-04T10:00",
     ways: str = "{site: {slug: notice}}",
     channels: str = f"site: {SITE}",
+    images: str = "",
     more: str = "",
     mail: bool = False,
 ) -> str:
@@ -42,6 +43,7 @@ def example(
         title=title,
         when=when,
         ways=ways,
+        images=f"        images: [{images}]\n" if images else "",
         body=_indented(body, 10),
         more=_indented(more, 6) + "\n" if more else "",
     )

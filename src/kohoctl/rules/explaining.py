@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import ndiff
 
 from kohoctl.rules import RULES
+from kohoctl.rules.rule import Rule
 
 _SEVERITIES = {
     "error": ("an error: it is wrong", "誤り（error）"),
@@ -28,9 +29,21 @@ def explained(name: str) -> str:
             "",
             *changed_lines(rule.wrong, rule.right),
             "",
-            f"To allow it, with the reason: # kohoctl: allow {name} -- REASON",
-            f"理由を付して許容する場合: # kohoctl: allow {name} -- 理由",
+            *how_to_allow(rule),
         ]
+    )
+
+
+def how_to_allow(rule: Rule) -> tuple[str, str]:
+    """What to write where it is right after all, in English and in Japanese."""
+    if rule.look is None:
+        return (
+            "It cannot be switched off: nothing goes out as long as it is so.",
+            "この誤りがある間は送信されないため、許容する方法はありません。",
+        )
+    return (
+        f"To allow it, with the reason: # kohoctl: allow {rule.name} -- REASON",
+        f"理由を付して許容する場合: # kohoctl: allow {rule.name} -- 理由",
     )
 
 

@@ -33,6 +33,8 @@ class Text:
     campaign: str = ""
     message: str = ""
     channel: str = ""
+    is_extracted: bool = False
+    """Whether it was read out of a PDF."""
 
     def place(self, start: int = 0, end: int | None = None) -> Place:
         """Where a part of it stands in the file."""
@@ -83,6 +85,13 @@ class Subject:
         """What is said, as it is read: with the facts in their places."""
         facts, filters = self.file.facts, self.file.extensions.filters
         return tuple(_filled(text, facts, filters) if "{{" in text.value else text for text in self.said)
+
+    @property
+    def typed(self) -> Iterator[Text]:
+        """What somebody typed and readers see: not what was read out of a PDF, whose letters may be others."""
+        yield from self.facts
+        yield from self.said
+        yield from (text for text in self.attached if not text.is_extracted)
 
     @property
     def public(self) -> Iterator[Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def _entries(node: Any) -> Iterable[tuple[str, Any, int, int]]:
     return node.entries() if isinstance(node, Node) else ()
 
 
-def _under(source: Source, value: Any, of: dict[str, str]) -> Iterator[Text]:
+def _under(source: Source, value: Any, of: Mapping[str, Any]) -> Iterator[Text]:
     """Every text in a mapping or a list, at any depth."""
     if isinstance(value, Node):
         for key, item, _, mark in value.entries():
@@ -71,7 +71,7 @@ def _under(source: Source, value: Any, of: dict[str, str]) -> Iterator[Text]:
             yield from _texts(source, "", item, mark, of)
 
 
-def _texts(source: Source, key: str, value: Any, mark: int, of: dict[str, str]) -> Iterator[Text]:
+def _texts(source: Source, key: str, value: Any, mark: int, of: Mapping[str, Any]) -> Iterator[Text]:
     if isinstance(value, str):
         yield Text(value, key, InFile(source, mark, value), **of)
     else:
@@ -95,7 +95,7 @@ def _attached(file: CampaignFile) -> Iterator[Text]:
 def _attachment(file: CampaignFile, path: Path, text: str, page: int) -> Text:
     shown = str(file.path.parent / path.relative_to(file.folder.resolve()))
     if path.suffix == ".pdf":
-        return Text(text, "attachments", lambda start, end: Place(shown, page, 1))
+        return Text(text, "attachments", lambda start, end: Place(shown, page, 1), is_extracted=True)
     starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
 
     def placed(start: int, end: int) -> Place:
