@@ -34,13 +34,21 @@ LIBRARIES = (
     "pytest", "requests", "smtplib", "typing",
 )  # fmt: skip
 """Whose names are not linked to."""
-UNQUALIFIED = ("BaseModel", "Path", "date", "datetime", r"kohoctl\.model\.M", r"kohoctl\.\S*\._\w+")
+UNQUALIFIED = (
+    "BaseModel",
+    "Path",
+    "date",
+    "datetime",
+    r"kohoctl\.model\.M",
+    r"kohoctl\.problem\.Fix",
+    r"kohoctl\.\S*\._\w+",
+)
 """Names that only type checkers look up."""
 
 project = "kohoctl"
 version = release = version_of("kohoctl")
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/*.md"]
+include_patterns = ["*.md", "docs/*.md", "docs/rules/*.md"]
 exclude_patterns = [
     ".*",
     "bench",

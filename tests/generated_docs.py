@@ -45,9 +45,11 @@ from kohoctl.contact import Contact, Question
 from kohoctl.document_channel import DocumentChannel, DocumentSettings, DocumentVersion
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 from kohoctl.testing import RULES
+from rule_pages import rule_pages, rule_table
 
 ROOT = Path(__file__).parent.parent
-PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("campaign-file", "commands", "hooks", "plugin-rules"))
+PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("campaign-file", "commands", "hooks", "plugin-rules", "rules"))
+RULE_PAGES = ROOT / "docs" / "rules"
 HELP_WIDTH = 78
 """Columns that click gives a --help text on a terminal of 80."""
 
@@ -159,6 +161,7 @@ def parts() -> dict[str, str]:
     tables |= {f"help {name}".strip(): text for name, text in help_texts()}
     tables |= {f"hook {name}": text for name, text in hooks()}
     tables["rules"] = rules()
+    tables["rules of check"] = rule_table()
     return {name: text for name, text in tables.items() if text}
 
 
@@ -271,3 +274,5 @@ def _markdown(docstring: str) -> str:
 if __name__ == "__main__":
     for path in PAGES:
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, page in rule_pages().items():
+        (RULE_PAGES / f"{name}.md").write_text(page, encoding="utf-8")

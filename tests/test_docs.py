@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import kohoctl
 import kohoctl.testing
-from generated_docs import PAGES, ROOT, filled, names_in, parts
+from generated_docs import PAGES, ROOT, RULE_PAGES, filled, names_in, parts
 from kohoctl import Channel
 from kohoctl.campaign.calendars import Calendar
 from kohoctl.campaign.file import CampaignFile, DeclaredPlugin
@@ -35,11 +35,12 @@ from kohoctl.plugins import find_plugins
 from kohoctl.states import State
 from kohoctl.testing import RULES, Contract
 from kohoctl.wording import Wording
+from rule_pages import rule_pages
 from servers.board import BoardServer
 from site_links import broken_links
 from support import Office, write
 
-DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/rules/*.md")))
 PAIRS = [
     ("README.md", "README.ja.md"),
     ("docs/secretariat.md", "docs/secretariat.ja.md"),
@@ -96,6 +97,11 @@ def test_the_tables_and_help_texts_are_those_of_the_code(path: Path) -> None:
 def test_every_model_and_command_stands_in_a_page() -> None:
     shown = [name for path in PAGES for name in names_in(path.read_text(encoding="utf-8"))]
     assert sorted(shown) == sorted(parts())
+
+
+def test_every_rule_of_check_has_its_page_and_no_other_has() -> None:
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in RULE_PAGES.glob("*.md")}
+    assert pages == rule_pages(), "run: python tests/generated_docs.py"
 
 
 # Commands, links, states
@@ -487,7 +493,7 @@ def test_the_reference_has_every_public_name(module: ModuleType) -> None:
 
 
 def test_every_page_is_in_the_site() -> None:
-    trees = "\n".join(blocks(text_of("docs/index.md"), "{toctree}"))
+    trees = "\n".join(tree for page in ("index", "rules") for tree in blocks(text_of(f"docs/{page}.md"), "{toctree}"))
     named = {f"{name}.md" for name in re.findall(r"([^\s<>]+)>?$", trees, re.MULTILINE) if not name.startswith(":")}
     pages = {os.path.relpath(path, ROOT / "docs") for path in DOCUMENTS if path.name != "index.md"}
     assert named >= pages

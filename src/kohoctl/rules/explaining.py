@@ -8,17 +8,18 @@ from difflib import ndiff
 from kohoctl.rules import RULES
 from kohoctl.rules.rule import Rule
 
-_SEVERITIES = {
+SEVERITIES = {
     "error": ("an error: it is wrong", "誤り（error）"),
     "warning": ("a warning: it is most likely wrong", "注意（warning）"),
     "hint": ("a hint: it could be said more plainly", "参考（hint）"),
 }
+"""What each severity means, in English and in Japanese."""
 
 
 def explained(name: str) -> str:
     """The rule in English and in Japanese, what breaks it, and the same mended."""
     rule = RULES[name]
-    severity = _SEVERITIES[rule.severity]
+    severity = SEVERITIES[rule.severity]
     return "\n".join(
         [
             f"{name}: {rule.title[0]}",
