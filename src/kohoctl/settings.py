@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -28,10 +29,17 @@ class Hidden(ValueError):
     """A value that cannot be used, and that nobody should read."""
 
 
+_NO_LITERAL = "a secret does not stand in the file: write {env: NAME} or {file: PATH}"
+
+
 class Secret(BaseModel):
     """Where a secret is kept: an environment variable or a file, never the campaign file itself."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"minProperties": 1, "maxProperties": 1, "errorMessage": _NO_LITERAL},
+    )
 
     env: str | None = Field(None, description="Name of the environment variable that holds the secret.")
     file: str | None = Field(None, description="Path of the file that holds the secret; its last newline is dropped.")
@@ -40,7 +48,7 @@ class Secret(BaseModel):
     @classmethod
     def _is_no_literal(cls, value: object) -> object:
         if isinstance(value, str):
-            raise Hidden("a secret does not stand in the file: write {env: NAME} or {file: PATH}")
+            raise Hidden(_NO_LITERAL)
         return value
 
     @model_validator(mode="after")
@@ -55,11 +63,17 @@ def _safe_url(value: str) -> str:
     if parts.username or parts.password:
         raise Hidden("the URL holds a user name or password: give them as a secret instead")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
-        raise ValueError("not an https:// address (http:// is for this machine only)")
+        raise ValueError(_NOT_SAFE)
     return value.rstrip("/")
 
 
-ServiceUrl = Annotated[str, AfterValidator(_safe_url)]
+_NOT_SAFE = "not an https:// address (http:// is for this machine only)"
+_SAFE = r"^\s*[Hh][Tt][Tt][Pp]([Ss]://|://(127\.0\.0\.1|[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|\[::1\])([:/?#]|$))"
+ServiceUrl = Annotated[
+    str,
+    AfterValidator(_safe_url),
+    WithJsonSchema({"type": "string", "pattern": _SAFE, "patternErrorMessage": _NOT_SAFE}),
+]
 """A service's base URL: https, or http on this machine; kept without its last slash."""
 
 _UNITS = {
@@ -77,13 +91,19 @@ def _rate(value: str) -> str:
 
 def parse_rate(text: str) -> tuple[int, timedelta]:
     """``60/hour`` or ``100/15 minutes`` as a count and the span that it is for. Raises ValueError for anything else."""
-    match = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)?\s*(second|minute|hour|day)s?\s*", text)
+    match = _RATE.fullmatch(text)
     if not match or int(match[1]) < 1 or match[2] == "0":
-        raise ValueError("a rate is a number, a slash and a span: 60/hour, 100/15 minutes")
+        raise ValueError(_NO_RATE)
     return int(match[1]), int(match[2] or 1) * _UNITS[match[3]]
 
 
-Rate = Annotated[str, AfterValidator(_rate)]
+_RATE = re.compile(r"\s*(\d+)\s*/\s*(\d+)?\s*(second|minute|hour|day)s?\s*")
+_NO_RATE = "a rate is a number, a slash and a span: 60/hour, 100/15 minutes"
+Rate = Annotated[
+    str,
+    AfterValidator(_rate),
+    WithJsonSchema({"type": "string", "pattern": f"^{_RATE.pattern}$", "patternErrorMessage": _NO_RATE}),
+]
 """How many deliveries in what time: ``60/hour``, ``100/15 minutes``."""
 
 
@@ -120,10 +140,20 @@ class Version(BaseModel):
     attachments: tuple[str, ...] = Field((), description="Files for this channel instead of the message's.")
 
 
+_NOT_ENCRYPTED = "mail to another machine is encrypted: security is starttls or tls"
+
+
+_MAIL_RULES: JsonDict = {
+    "dependencies": {"username": ["password"], "password": ["username"]},
+    "if": {"required": ["security"], "properties": {"security": {"enum": ["none"]}}},
+    "then": {"properties": {"host": {"enum": [*sorted(LOOPBACK)], "errorMessage": _NOT_ENCRYPTED}}},
+}
+
+
 class MailServer(BaseModel):
     """The server that takes the campaign's mail."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_MAIL_RULES)
 
     host: str = Field(description="The SMTP server's name.")
     port: int = Field(587, ge=1, le=65535, description="587 for STARTTLS, 465 for TLS from the start.")
@@ -136,7 +166,7 @@ class MailServer(BaseModel):
     @model_validator(mode="after")
     def _is_encrypted(self) -> MailServer:
         if self.security == "none" and self.host not in LOOPBACK:
-            raise ValueError("mail to another machine is encrypted: security is starttls or tls")
+            raise ValueError(_NOT_ENCRYPTED)
         if (self.username is None) != (self.password is None):
             raise ValueError("give username and password together")
         return self

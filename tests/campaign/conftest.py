@@ -13,6 +13,7 @@ from kohoctl.campaign.load import load, read
 from kohoctl.errors import BadFile
 from kohoctl.extensions import Extensions
 from kohoctl.problem import Problem
+from schema.editor_view import mistakes
 
 Load = Callable[..., CampaignFile]
 FindProblems = Callable[..., tuple[Problem, ...]]
@@ -25,7 +26,11 @@ def _load_text(tmp_path: Path) -> Load:
     def load_text(content: str | bytes) -> CampaignFile:
         path = tmp_path / "campaigns.yaml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return load(read(path), Extensions(KINDS))
+        file = load(read(path), Extensions(KINDS))
+        assert mistakes(path.read_text(encoding="utf-8-sig"), KINDS) == [], (
+            "the schema does not take what kohoctl takes"
+        )
+        return file
 
     return load_text
 

@@ -130,13 +130,25 @@ class Brought:
         return iter(sorted(set(found)))
 
 
+_EITHER = "a calendar has either months and a day, or dates"
+_EITHER_HINT = "{months: [2, 4], day: 15}"
+
+
 class Calendar(BaseModel):
     """Days that come again: a day of some months, or dates one by one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "if": {"required": ["dates"], "properties": {"dates": {"minItems": 1}}},
+            "then": {"properties": {"months": False, "day": False}, "errorMessage": f"{_EITHER}: {_EITHER_HINT}"},
+            "else": {"required": ["months", "day"], "errorMessage": f"{_EITHER}: {_EITHER_HINT}"},
+        },
+    )
 
     months: Annotated[tuple[Month, ...], AfterValidator(_without_repeats)] = Field(
-        (), description="The months, as numbers from 1 to 12."
+        (), description="The months, as numbers from 1 to 12.", json_schema_extra={"uniqueItems": True}
     )
     day: DayOfMonth | None = Field(None, description="The day of each of these months: 1 to 31, or last.")
     dates: tuple[Day, ...] = Field((), description="The days one by one, instead of months and day.")
@@ -147,7 +159,7 @@ class Calendar(BaseModel):
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Calendar:
         if bool(self.dates) == bool(self.months) or bool(self.months) != (self.day is not None):
-            raise Wrong("a calendar has either months and a day, or dates", "{months: [2, 4], day: 15}")
+            raise Wrong(_EITHER, _EITHER_HINT)
         for month in self.months:
             if self.day and self.day > _SHORTEST_MONTH[month - 1]:
                 raise Wrong("month {month} does not always have a day {day}", "day: last", month=month, day=self.day)

@@ -31,7 +31,7 @@ from pydantic_core import CoreSchema, core_schema
 from kohoctl.campaign.calendars import Calendar
 from kohoctl.campaign.facts import NAME, RESERVED
 from kohoctl.campaign.problems import Wrong, no_such
-from kohoctl.campaign.times import AlsoText, Duration
+from kohoctl.campaign.times import AlsoText, Duration, pattern_schema
 from kohoctl.campaign.when import When
 from kohoctl.settings import Image, MailServer, Secret
 
@@ -43,6 +43,11 @@ what was announced for the morning does not appear at night."""
 
 _ID = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{ID_LENGTH - 1}}}")
 _VERSION = 1
+_NOT_PLAIN = "a fact holds plain text: it cannot use another fact"
+_NO_NAME = f"a fact's name is made of letters, digits and _, and is not {' or '.join(RESERVED)}"
+_SIGNS = r"\x00-/:-@\[-^`{-\xa9\u2000-\u206f\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3e"
+_NAME_LETTERS = rf"^(?!({'|'.join(RESERVED)})$)[^0-9{_SIGNS}][^{_SIGNS}]*$"
+"""`NAME` for an editor, which knows no letters but those of ASCII: whatever is no sign of ASCII's or Japan's."""
 
 
 def parse_id(value: str) -> str:
@@ -82,13 +87,25 @@ def _fact_name(value: str) -> str:
 
 def _plain(value: str) -> str:
     if "{{" in value or "{%" in value:
-        raise Wrong("a fact holds plain text: it cannot use another fact")
+        raise Wrong(_NOT_PLAIN)
     return value
 
 
-Id = Annotated[str, AfterValidator(parse_id), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})]
-FactName = Annotated[str, AfterValidator(_fact_name)]
-FactText = Annotated[str, AfterValidator(_plain)]
+Id = Annotated[
+    str,
+    AfterValidator(parse_id),
+    pattern_schema(_ID, f"an id is made of a to z, 0 to 9, and . _ - in between, {ID_LENGTH} characters at most"),
+]
+FactName = Annotated[
+    str,
+    AfterValidator(_fact_name),
+    WithJsonSchema({"type": "string", "pattern": _NAME_LETTERS, "patternErrorMessage": _NO_NAME}),
+]
+FactText = Annotated[
+    str,
+    AfterValidator(_plain),
+    WithJsonSchema({"type": "string", "pattern": r"^(?![\s\S]*\{[{%])", "patternErrorMessage": _NOT_PLAIN}),
+]
 
 
 @dataclass(frozen=True)
@@ -101,7 +118,8 @@ class Later:
         return core_schema.any_schema()
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return handler(TypeAdapter(self.type).core_schema)
+        within = TypeAdapter(self.type).core_schema
+        return handler(core_schema.definitions_schema(within, []))  # as it stands, it would lose its own JSON Schema
 
 
 class Shape(BaseModel):
@@ -140,6 +158,18 @@ Ways = Annotated[dict[str, Any], BeforeValidator(_ways), WithJsonSchema(_WAYS_SC
 class MessageShape(Shape):
     """What is said: a title, a body, and, where a channel needs other words, its own version."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "if": {"required": ["repost"]},
+            "else": {
+                "required": ["title", "body"],
+                "properties": {"title": {"minLength": 1}, "body": {"minLength": 1}},
+            },
+        },
+    )
+
     title: str = Field("", description="The title. May hold {{ facts }}.")
     body: str = Field("", description="The text. May hold {{ facts }}.")
     images: tuple[Image, ...] = Field((), description="Pictures.")
@@ -177,8 +207,22 @@ class ChannelShape(BaseModel):
     recipients: str | None = Field(None, description="Name of one of the file's lists of recipients.")
 
 
+_TOGETHER = "give personal and key together"
+_TOGETHER_HINT = "personal: true, key: {env: KOHOCTL_PEOPLE_KEY}"
+
+
 class RecipientFile(Shape):
     """A list of recipients in a CSV file with a line of column names; the column id is needed."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "if": {"required": ["personal"], "properties": {"personal": {"enum": [True, "true", "True", "TRUE"]}}},
+            "then": {"required": ["key"], "errorMessage": f"{_TOGETHER}: {_TOGETHER_HINT}"},
+            "else": {"properties": {"key": False}, "errorMessage": f"{_TOGETHER}: {_TOGETHER_HINT}"},
+        },
+    )
 
     file: str = Field(description="Path, from the campaign file's folder.")
     encoding: Literal["utf-8", "cp932"] | None = Field(None, description="Found out by itself where left out.")
@@ -188,7 +232,7 @@ class RecipientFile(Shape):
     @model_validator(mode="after")
     def _has_a_key(self) -> RecipientFile:
         if self.personal != (self.key is not None):
-            raise Wrong("give personal and key together", "personal: true, key: {env: KOHOCTL_PEOPLE_KEY}")
+            raise Wrong(_TOGETHER, _TOGETHER_HINT)
         return self
 
 
@@ -196,7 +240,20 @@ def _text_or_empty(value: object) -> object:
     return "" if value is None else value
 
 
-RecipientRow = dict[str, Annotated[str, BeforeValidator(_text_or_empty)]]
+_ROW_SCHEMA = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {
+        "id": TypeAdapter(Id).json_schema()
+        | {"description": "The recipient's id, a part of the deliveries' keys: it stays as it is."}
+    },
+    "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+}
+RecipientRow = Annotated[
+    dict[str, Annotated[str, BeforeValidator(_text_or_empty)]],
+    WithJsonSchema(_ROW_SCHEMA),
+]
+RecipientRows = Annotated[list[RecipientRow], Field(min_length=1)]
 
 
 class PluginShape(Shape):
@@ -229,7 +286,7 @@ class FileShape(Shape):
         {}, description="Facts by name: {{ name }} in texts."
     )
     calendars: dict[str, Annotated[Any, Later(Calendar)]] = Field({}, description="Calendars by name.")
-    recipients: dict[str, Annotated[Any, Later(RecipientFile | list[RecipientRow])]] = Field(
+    recipients: dict[str, Annotated[Any, Later(RecipientFile | RecipientRows)]] = Field(
         {}, description="Lists of recipients by name."
     )
     mail: MailServer | None = Field(None, description="The server that takes the campaign's mail.")

@@ -75,19 +75,32 @@ def _within_reach(day: date) -> date:
     return day
 
 
-def pattern_schema(pattern: re.Pattern[str]) -> WithJsonSchema:
-    """In the JSON Schema: text that matches the pattern as a whole."""
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern.pattern}$"})
+def pattern_schema(pattern: re.Pattern[str], mistake: str) -> WithJsonSchema:
+    """In the JSON Schema: text that matches the pattern as a whole; ``mistake`` is what an editor says of any other."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern.pattern}$", "patternErrorMessage": mistake})
 
 
 class AlsoText:
     """In the JSON Schema: text may stand here too, as the short form of what the model has."""
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"anyOf": [{"type": "string"}, handler(schema)]}
+    def __init__(self, text: WithJsonSchema | None = None) -> None:
+        self._text = (text.json_schema if text else None) or {"type": "string"}
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [self._text, handler(schema)]}
+
+
+TIME_SCHEMA = pattern_schema(_TIME, "a time of day is an hour and minutes: 10:00")
 
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
-Moment = Annotated[datetime, BeforeValidator(parse_moment), pattern_schema(_MOMENT)]
-TimeOfDay = Annotated[time, BeforeValidator(parse_time), pattern_schema(_TIME)]
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), pattern_schema(_DURATION)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(parse_moment),
+    pattern_schema(_MOMENT, "a moment is a day and a time: 2015-06-04T10:00"),
+]
+TimeOfDay = Annotated[time, BeforeValidator(parse_time), TIME_SCHEMA]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    pattern_schema(_DURATION, "a length of time is a number and a unit: 30 minutes"),
+]

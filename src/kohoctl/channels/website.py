@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from kohoctl import (
     Asset,
@@ -42,8 +42,19 @@ SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """ASCII, so that the address can be read out and typed; a letter first, since WordPress takes a number for a date."""
 
 
+_EITHER = "give either wordpress or folder"
+
+
 class WebsiteSettings(Settings):
     """A website: either ``wordpress`` or ``folder``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["wordpress"]},
+            "then": {"properties": {"folder": False}, "errorMessage": _EITHER},
+            "else": {"required": ["folder"], "errorMessage": _EITHER},
+        }
+    )
 
     wordpress: _wordpress.WordPress | None = Field(None, description="The WordPress site that takes the pages.")
     folder: _static_site.Folder | None = Field(None, description="The folder of static files that takes the pages.")
@@ -54,7 +65,7 @@ class WebsiteSettings(Settings):
     @model_validator(mode="after")
     def _is_one_of_both(self) -> WebsiteSettings:
         if (self.wordpress is None) == (self.folder is None):
-            raise ValueError("give either wordpress or folder")
+            raise ValueError(_EITHER)
         return self
 
 

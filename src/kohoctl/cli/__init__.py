@@ -21,6 +21,7 @@ COMMANDS = {
     "calendar": "Export what is planned as iCalendar, for an office's own calendar.",
     "reconcile": "Record a person's word on what became of a delivery.",
     "purge": "Remove print runs that are no longer needed, and say what was removed.",
+    "schema": "Write the JSON Schema by which editors complete, explain and check the file.",
     "plugins": "Show the kinds of channel at hand, make a new one, and try it.",
 }
 """Each command's name and what it does, so that the list of commands needs none of them loaded."""
