@@ -16,19 +16,27 @@ from kohoctl.errors import BadFile
 from kohoctl.foreign import own
 from kohoctl.plugins import find_plugins
 from kohoctl.problem import Problem
-from kohoctl.schema import Language, Names, campaign_file_schema, names_in, usable_kinds
+from kohoctl.schema import LANGS, Language, Names, campaign_file_schema, names_in, usable_kinds
+from kohoctl.schema.language import Lang
 
 
 @click.command(short_help="Write the JSON Schema by which editors complete, explain and check the file.")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @no_plugins_option
 @click.option(
+    "--lang",
+    type=click.Choice(LANGS),
+    default="both",
+    show_default=True,
+    help="The language of the descriptions; both is Japanese, then English.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write, such as .kohoctl.schema.json.",
 )
-def command(file: Path | None, no_plugins: bool, output: Path | None) -> None:
+def command(file: Path | None, no_plugins: bool, lang: Lang, output: Path | None) -> None:
     """Write the JSON Schema by which an editor completes, explains and checks a campaign file while it is written.
 
     It has the settings of all kinds at hand: the built-in ones, those of installed plugins and, with FILE, of those
@@ -44,7 +52,7 @@ def command(file: Path | None, no_plugins: bool, output: Path | None) -> None:
     kinds, unfit = usable_kinds(extensions.kinds)
     _tell([*plugins.mistakes, *plugins.problems, *unfit])
     names = names_in(source.tree, extensions.calendars) if source else Names(calendars=tuple(extensions.calendars))
-    schema = campaign_file_schema(kinds, names, Language())
+    schema = campaign_file_schema(kinds, names, Language(lang))
     text = json.dumps(redactor.scrub_all(schema), ensure_ascii=False, indent=1) + "\n"
     if output is None:
         click.echo(text, own(sys.stdout), nl=False)

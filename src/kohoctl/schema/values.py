@@ -100,11 +100,11 @@ def _read(schema: Json | bool, around: _Around) -> Json:
         return _choice(schema, around) | said
     choices = schema.get("anyOf") or schema.get("oneOf")
     if choices:
-        return _either(choices, around) | _default(schema) | said
+        return _either(choices, around) | _proposed(schema) | said
     make = _MAKERS.get(schema.get("type", ""))
     made = make(schema, around) if make else {}
     rules = {key: _rule(schema[key], around) for key in ("if", "then", "else") if key in schema}
-    return made | _default(schema) | _mistakes(schema, around) | rules | said
+    return made | _proposed(schema) | _mistakes(schema, around) | rules | said
 
 
 def _looked_up(schema: Json, around: _Around) -> tuple[Json, _Around]:
@@ -122,7 +122,7 @@ def _choice(schema: Json, around: _Around) -> Json:
     words = schema.get("enum") or [schema["const"]]
     chosen = one_of(words, schema.get("enumDescriptions", ())) | _mistakes(schema, around)
     quoted = "|".join([f"^{word}$" for word in words if type(word) is int] + [_FACT] * around.facts)
-    return {"anyOf": [chosen, {"type": "string", "pattern": quoted}]} if quoted else chosen | _default(schema)
+    return {"anyOf": [chosen, {"type": "string", "pattern": quoted}]} if quoted else chosen | _proposed(schema)
 
 
 def _either(choices: list[Json], around: _Around) -> Json:
@@ -203,13 +203,14 @@ _MAKERS: Mapping[str, Callable[[Json, _Around], Json]] = {
 }
 
 
-def _default(schema: Json) -> Json:
-    """What an editor proposes: a word, number or truth that is no text of Python's own making."""
+def _proposed(schema: Json) -> Json:
+    """What an editor proposes: examples, and a word, number or truth that is no text of Python's own making."""
+    found = {"examples": schema["examples"]} if "examples" in schema else {}
     usual = schema.get("default")
     pattern = schema.get("pattern")
     fits = isinstance(usual, str) and (pattern is None or (_is_common(pattern) and _fits(pattern, [usual])))
     is_word = fits and usual != "" and "format" not in schema
-    return {"default": usual} if is_word or isinstance(usual, int | float) else {}
+    return found | ({"default": usual} if is_word or isinstance(usual, int | float) else {})
 
 
 def _mistakes(schema: Json, around: _Around) -> Json:
