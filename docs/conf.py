@@ -41,6 +41,7 @@ UNQUALIFIED = (
     "datetime",
     r"kohoctl\.model\.M",
     r"kohoctl\.problem\.Fix",
+    r"kohoctl\.settings\.Written",
     r"kohoctl\.\S*\._\w+",
 )
 """Names that only type checkers look up."""

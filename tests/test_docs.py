@@ -45,6 +45,7 @@ PAIRS = [
     ("README.md", "README.ja.md"),
     ("docs/secretariat.md", "docs/secretariat.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
+    ("docs/editors.md", "docs/editors.ja.md"),
 ]
 READMES = PAIRS[0]
 GUIDE = "docs/plugins.md"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic.config import JsonDict
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -23,6 +25,22 @@ class Surroundings:
 
     folder: Path
     templates: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Written:
+    """In the JSON Schema: text that matches ``pattern``; ``mistake`` is what an editor says of any other."""
+
+    pattern: str = field(repr=False)
+    mistake: str = field(repr=False)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return self.schema
+
+    @property
+    def schema(self) -> JsonSchemaValue:
+        """What stands there, whatever Python makes of it."""
+        return {"type": "string", "pattern": self.pattern, "patternErrorMessage": self.mistake}
 
 
 class Hidden(ValueError):
@@ -69,11 +87,7 @@ def _safe_url(value: str) -> str:
 
 _NOT_SAFE = "not an https:// address (http:// is for this machine only)"
 _SAFE = r"^\s*[Hh][Tt][Tt][Pp]([Ss]://|://(127\.0\.0\.1|[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|\[::1\])([:/?#]|$))"
-ServiceUrl = Annotated[
-    str,
-    AfterValidator(_safe_url),
-    WithJsonSchema({"type": "string", "pattern": _SAFE, "patternErrorMessage": _NOT_SAFE}),
-]
+ServiceUrl = Annotated[str, AfterValidator(_safe_url), Written(_SAFE, _NOT_SAFE)]
 """A service's base URL: https, or http on this machine; kept without its last slash."""
 
 _UNITS = {
@@ -99,11 +113,7 @@ def parse_rate(text: str) -> tuple[int, timedelta]:
 
 _RATE = re.compile(r"\s*(\d+)\s*/\s*(\d+)?\s*(second|minute|hour|day)s?\s*")
 _NO_RATE = "a rate is a number, a slash and a span: 60/hour, 100/15 minutes"
-Rate = Annotated[
-    str,
-    AfterValidator(_rate),
-    WithJsonSchema({"type": "string", "pattern": f"^{_RATE.pattern}$", "patternErrorMessage": _NO_RATE}),
-]
+Rate = Annotated[str, AfterValidator(_rate), Written(f"^{_RATE.pattern}$", _NO_RATE)]
 """How many deliveries in what time: ``60/hour``, ``100/15 minutes``."""
 
 

@@ -31,9 +31,9 @@ from pydantic_core import CoreSchema, core_schema
 from kohoctl.campaign.calendars import Calendar
 from kohoctl.campaign.facts import NAME, RESERVED
 from kohoctl.campaign.problems import Wrong, no_such
-from kohoctl.campaign.times import AlsoText, Duration, pattern_schema
+from kohoctl.campaign.times import AlsoText, Duration, written
 from kohoctl.campaign.when import When
-from kohoctl.settings import Image, MailServer, Secret
+from kohoctl.settings import Image, MailServer, Secret, Written
 
 ID_LENGTH = 64
 """Characters of an id. Ids are parts of a delivery's key, each the name of a folder or file in a rehearsal's outbox."""
@@ -94,17 +94,17 @@ def _plain(value: str) -> str:
 Id = Annotated[
     str,
     AfterValidator(parse_id),
-    pattern_schema(_ID, f"an id is made of a to z, 0 to 9, and . _ - in between, {ID_LENGTH} characters at most"),
+    written(_ID, f"an id is made of a to z, 0 to 9, and . _ - in between, {ID_LENGTH} characters at most"),
 ]
 FactName = Annotated[
     str,
     AfterValidator(_fact_name),
-    WithJsonSchema({"type": "string", "pattern": _NAME_LETTERS, "patternErrorMessage": _NO_NAME}),
+    Written(_NAME_LETTERS, _NO_NAME),
 ]
 FactText = Annotated[
     str,
     AfterValidator(_plain),
-    WithJsonSchema({"type": "string", "pattern": r"^(?![\s\S]*\{[{%])", "patternErrorMessage": _NOT_PLAIN}),
+    Written(r"^(?![\s\S]*\{[{%])", _NOT_PLAIN),
 ]
 
 

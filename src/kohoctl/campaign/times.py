@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from kohoctl.campaign.problems import Wrong
+from kohoctl.settings import Written
 
 FIRST_YEAR, LAST_YEAR = 1949, 2099
 """The years whose Japanese holidays are known. A campaign in any other year is a slip of the finger."""
@@ -75,32 +76,32 @@ def _within_reach(day: date) -> date:
     return day
 
 
-def pattern_schema(pattern: re.Pattern[str], mistake: str) -> WithJsonSchema:
-    """In the JSON Schema: text that matches the pattern as a whole; ``mistake`` is what an editor says of any other."""
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern.pattern}$", "patternErrorMessage": mistake})
+def written(pattern: re.Pattern[str], mistake: str) -> Written:
+    """Text that matches the pattern as a whole, as the JSON Schema has it."""
+    return Written(f"^{pattern.pattern}$", mistake)
 
 
 class AlsoText:
     """In the JSON Schema: text may stand here too, as the short form of what the model has."""
 
-    def __init__(self, text: WithJsonSchema | None = None) -> None:
-        self._text = (text.json_schema if text else None) or {"type": "string"}
+    def __init__(self, text: Written | None = None) -> None:
+        self._text = text.schema if text else {"type": "string"}
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [self._text, handler(schema)]}
 
 
-TIME_SCHEMA = pattern_schema(_TIME, "a time of day is an hour and minutes: 10:00")
+WRITTEN_TIME = written(_TIME, "a time of day is an hour and minutes: 10:00")
 
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
 Moment = Annotated[
     datetime,
     BeforeValidator(parse_moment),
-    pattern_schema(_MOMENT, "a moment is a day and a time: 2015-06-04T10:00"),
+    written(_MOMENT, "a moment is a day and a time: 2015-06-04T10:00"),
 ]
-TimeOfDay = Annotated[time, BeforeValidator(parse_time), TIME_SCHEMA]
+TimeOfDay = Annotated[time, BeforeValidator(parse_time), WRITTEN_TIME]
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    pattern_schema(_DURATION, "a length of time is a number and a unit: 30 minutes"),
+    written(_DURATION, "a length of time is a number and a unit: 30 minutes"),
 ]

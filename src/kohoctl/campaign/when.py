@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from kohoctl.campaign.calendars import Days, add_business_days
 from kohoctl.campaign.file import After, Occurrence
 from kohoctl.campaign.problems import Wrong, no_such
-from kohoctl.campaign.times import LONGEST, TIME_SCHEMA, AlsoText, Day, Duration, Moment, TimeOfDay, pattern_schema
+from kohoctl.campaign.times import LONGEST, WRITTEN_TIME, AlsoText, Day, Duration, Moment, TimeOfDay, written
 
 MOST = 10_000
 """Occurrences of one message: an announcement every hour for a year. More is a slip in a date."""
@@ -54,13 +54,13 @@ def _listed(value: object) -> object:
 Times = Annotated[
     tuple[TimeOfDay, ...],
     BeforeValidator(_listed),
-    AlsoText(TIME_SCHEMA),
+    AlsoText(WRITTEN_TIME),
     Field(min_length=1, description="The time of day, such as 10:00, or several."),
 ]
 OffsetText = Annotated[
     Offset,
     BeforeValidator(parse_offset),
-    pattern_schema(_OFFSET, "an offset is a number of days or business days: -1 day"),
+    written(_OFFSET, "an offset is a number of days or business days: -1 day"),
 ]
 
 

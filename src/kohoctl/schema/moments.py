@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 from kohoctl.campaign.times import Moment
 from kohoctl.campaign.when import AfterMessage, CalendarDays, NamedDays, Span, Weekdays
 from kohoctl.schema.language import Language
-from kohoctl.schema.values import Json, of_model, text
+from kohoctl.schema.values import UNLIKE, Json, of_model, text
 
 _FORMS: dict[str, type[BaseModel]] = {
     "after": AfterMessage,
@@ -18,7 +18,7 @@ _FORMS: dict[str, type[BaseModel]] = {
 """Each mapping by the key that tells it from the others; without any of them it is a `Span`."""
 
 
-def when_schema(language: Language) -> Json:
+def when_schema(language: Language, description: str) -> Json:
     """A moment, several, or one of the mappings: which one, its keys tell, so that only their mistakes are shown."""
     forms = {key: _keys_of(form, language) for key, form in _FORMS.items()}
     span = _keys_of(Span, language)
@@ -28,8 +28,9 @@ def when_schema(language: Language) -> Json:
     for key, form in reversed(forms.items()):
         rule = {"if": {"required": [key]}, "then": form, "else": rule}
     moment = _moment(language)
-    several = {"type": "array", "items": moment, "minItems": 1}
-    return {"anyOf": [moment, several, {"type": "object", **rule}]}
+    several = {"type": "array", "items": moment, "minItems": 1, **UNLIKE}
+    mapping = {"type": "object", **rule, **UNLIKE}
+    return {"anyOf": [moment | {"description": description}, several, mapping], "description": description}
 
 
 def _keys_of(form: type[BaseModel], language: Language) -> Json:

@@ -67,7 +67,7 @@ def _channel(kinds: Mapping[str, type[Channel]], names: Names, language: Languag
 def _message(names: Names, language: Language) -> Json:
     message = of_model(MessageShape, language)
     properties = message["properties"]
-    properties["when"] = _described(when_schema(language), properties["when"])
+    properties["when"] = when_schema(language, properties["when"]["description"])
     properties["channels"] = _described(_ways(names, language), properties["channels"])
     channels = {name: " ".join(filter(None, (one.kind, one.owner))) for name, one in names.channels.items()}
     for mapping in _mappings_in([properties["when"], properties["repost"]]):
@@ -101,7 +101,8 @@ def _with_messages(known: Mapping[str, str], language: Language) -> Json:
     """A campaign whose messages' names are known: those that its other messages may wait for, or pass on."""
     name = one_of(known, known.values(), errorMessage=language.line(_UNKNOWN))
     repost = {"anyOf": [name, {"type": "object", "properties": {"message": name}}]}
-    message = {"properties": {"when": {"properties": {"after": name}}, "repost": repost}}
+    waits = {"if": {"required": ["after"]}, "then": {"properties": {"after": name}}}
+    message = {"properties": {"when": waits, "repost": repost}}
     return {"allOf": [_ref("campaign")], "properties": {"messages": {"additionalProperties": message}}}
 
 

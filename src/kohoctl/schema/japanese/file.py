@@ -142,6 +142,9 @@ FILE = {
 }
 
 MISTAKES = {
+    "this is to be a whole number": "整数を書いてください",
+    "this is to be a number": "数を書いてください",
+    "this is to be true or false": "true 又は false と書いてください",
     "a day is a year, a month and a day: 2015-06-05": "日付は、年月日を 2015-06-05 のように書きます",
     "a moment is a day and a time: 2015-06-04T10:00": "日時は、日付と時刻を 2015-06-04T10:00 のように書きます",
     "a time of day is an hour and minutes: 10:00": "時刻は、時と分を 10:00 のように書きます",
