@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 from click.testing import CliRunner
 from pydantic import BaseModel, TypeAdapter
 
@@ -40,6 +41,7 @@ from kohoctl.channels.request_letter import RequestLetter
 from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.cli import COMMANDS, cli
+from kohoctl.cli.completing import PARAMETERS
 from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.contact import Contact, Question
 from kohoctl.document_channel import DocumentChannel, DocumentSettings, DocumentVersion
@@ -241,6 +243,35 @@ def help_texts() -> Iterator[tuple[str, str]]:
         yield name, f"```\n{shown.output}```\n"
 
 
+def parameters() -> str:
+    """What each command takes, as JSON: by it a shell is told how a line may go on, and no command has to be loaded."""
+    found = {}
+    for name in (*COMMANDS, *(f"plugins {name}" for name in SUMMARIES)):
+        command: click.Command | None = cli
+        for word in name.split():
+            assert isinstance(command, click.Group)
+            command = command.get_command(click.Context(command), word)
+        assert command is not None
+        taken = [_parameter(parameter) for parameter in command.params]
+        is_group = isinstance(command, click.Group)
+        found[name] = {"help": command.short_help, "group": is_group, "parameters": taken}
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def _parameter(parameter: click.Parameter) -> dict[str, Any]:
+    words = list(parameter.type.choices) if isinstance(parameter.type, click.Choice) else []
+    is_option = isinstance(parameter, click.Option)
+    return {
+        "name": parameter.name,
+        "options": [*parameter.opts, *parameter.secondary_opts] if is_option else [],
+        "flag": isinstance(parameter, click.Option) and parameter.is_flag,
+        "multiple": parameter.multiple,
+        "path": isinstance(parameter.type, click.Path),
+        "words": list(RULES) if parameter.name == "only" else words,
+        "help": (parameter.help or "") if isinstance(parameter, click.Option) else "",
+    }
+
+
 def hooks() -> Iterator[tuple[str, str]]:
     """Each hook's signature, what it says of itself, and the plugins of this repository that have it."""
     for node in ast.parse(inspect.getsource(hookspecs)).body:
@@ -276,3 +307,4 @@ if __name__ == "__main__":
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
     for name, page in rule_pages().items():
         (RULE_PAGES / f"{name}.md").write_text(page, encoding="utf-8")
+    PARAMETERS.write_text(parameters(), encoding="utf-8")

@@ -22,6 +22,7 @@ COMMANDS = {
     "reconcile": "Record a person's word on what became of a delivery.",
     "purge": "Remove print runs that are no longer needed, and say what was removed.",
     "schema": "Write the JSON Schema by which editors complete, explain and check the file.",
+    "completion": "Print what lets a shell complete kohoctl's words.",
     "plugins": "Show the kinds of channel at hand, make a new one, and try it.",
 }
 """Each command's name and what it does, so that the list of commands needs none of them loaded."""
@@ -53,6 +54,9 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 -- open as long as the process
+    if "_KOHOCTL_COMPLETE" in os.environ:
+        import_module("kohoctl.cli.completing").answer()
+        sys.exit(0)
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as end:
