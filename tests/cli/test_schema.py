@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,12 @@ def test_without_plugins_their_kinds_are_there_and_take_anything(kohoctl: Kohoct
 
 
 @pytest.mark.parametrize(
-    "more", ["raise ValueError('x')", "call: Callable[[], int] | None = Field(None, description='x')"]
+    "more",
+    [
+        "raise ValueError('x')",
+        "call: Callable[[], int] | None = Field(None, description='x')",
+        "size: int = Field(1, description='x', json_schema_extra={'default': object()})",
+    ],
 )
 def test_a_broken_plugin_is_named_and_its_kind_takes_anything(kohoctl: Kohoctl, tmp_path: Path, more: str) -> None:
     answer = kohoctl("schema", odd_office(tmp_path, more))
@@ -99,14 +105,18 @@ def test_a_file_that_cannot_be_read_still_gives_a_schema_and_says_what_is_wrong(
 
 
 @pytest.mark.parametrize(
-    "content", ["channels: [a]", "channels: {a: , b: {kind: [x]}}", "campaigns: {a: , b: {messages: 1}}"]
+    "content",
+    ["channels: [a]", "channels: {a: , b: {kind: [x]}, c: {kind: webste}}", "campaigns: {a: , b: {messages: 1}}"],
 )
 def test_a_file_with_mistakes_gives_the_names_that_it_has(kohoctl: Kohoctl, tmp_path: Path, content: str) -> None:
     path = tmp_path / "campaigns.yaml"
     path.write_text(f"{content}\nfacts: {{hotline: 0120}}\n", encoding="utf-8")
     answer = kohoctl("schema", path)
     assert answer.code == 0
-    assert "{{ hotline }}" in json.loads(answer.out)["definitions"]["message"]["properties"]["body"]["description"]
+    schema = json.loads(answer.out)
+    assert "{{ hotline }}" in schema["definitions"]["message"]["properties"]["body"]["description"]
+    referred = set(re.findall(r'"#/definitions/([^"]+)"', answer.out))
+    assert referred <= set(schema["definitions"])
 
 
 def test_a_schema_that_cannot_be_written_is_told(kohoctl: Kohoctl, tmp_path: Path) -> None:

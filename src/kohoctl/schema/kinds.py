@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from kohoctl.stand_ins import StandIn, unusable
 
 _OWN_NAME = re.compile(r"^(The kind )?`+[\w-]+`+: ")
 """How a module that is one kind begins: with its name, which stands in the campaign file already."""
+_OWN_VERSION = "What this channel says instead of the message, or beside it."
 
 
 def channel_schema(kinds: Mapping[str, type[Channel]], language: Language) -> Json:
@@ -39,8 +41,7 @@ def usable_kinds(kinds: Mapping[str, type[Channel]]) -> tuple[dict[str, type[Cha
     for name, kind in kinds.items():
         try:
             with foreign(f"the kind {name}"):
-                of_model(kind.settings_model, Language())
-                of_model(kind.version_model, Language())
+                json.dumps([of_model(model, Language()) for model in (kind.settings_model, kind.version_model)])
             usable[name] = kind
         except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only what it would have said
             text = "the kind {kind} cannot say what may be set: {error}"
@@ -85,9 +86,6 @@ def kind_words(kind: type[Channel], language: Language) -> str:
     return "\n\n".join(
         language.paragraphs(english, japanese) for english, japanese in reversed(said.items()) if english
     )
-
-
-_OWN_VERSION = "What this channel says instead of the message, or beside it."
 
 
 def _any_of(forms: list[Json]) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -20,7 +20,6 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 _UNKNOWN = (
     "the file had no such name when this schema was made: correct it, or make the schema anew with kohoctl schema"
 )
-_NO_CHANNEL = "a channel's name stands here, as under channels: each once"
 _FACTS = "The file's facts: {facts}"
 _SPOKEN = ("title", "body")
 
@@ -31,7 +30,7 @@ def campaign_file_schema(kinds: Mapping[str, type[Channel]], names: Names, langu
     definitions: Json = {
         "channel": _channel(kinds, names, language),
         "campaign": of_model(CampaignShape, language),
-        "message": _message(names, language),
+        "message": _message(kinds, names, language),
         "version": any_version(versions.values(), language),
         **{f"settings-{name}": settings_schema(kind, language) for name, kind in kinds.items()},
         **{f"version-{name}": _with_facts(version, names, language) for name, version in versions.items()},
@@ -64,11 +63,11 @@ def _channel(kinds: Mapping[str, type[Channel]], names: Names, language: Languag
     return channel
 
 
-def _message(names: Names, language: Language) -> Json:
+def _message(kinds: Collection[str], names: Names, language: Language) -> Json:
     message = of_model(MessageShape, language)
     properties = message["properties"]
     properties["when"] = when_schema(language, properties["when"]["description"])
-    properties["channels"] = _described(_ways(names, language), properties["channels"])
+    properties["channels"] = _described(_ways(kinds, names, language), properties["channels"])
     channels = {name: " ".join(filter(None, (one.kind, one.owner))) for name, one in names.channels.items()}
     for mapping in _mappings_in([properties["when"], properties["repost"]]):
         _name(mapping, "channel", channels, language)
@@ -76,7 +75,7 @@ def _message(names: Names, language: Language) -> Json:
     return _with_facts(message, names, language)
 
 
-def _ways(names: Names, language: Language) -> Json:
+def _ways(kinds: Collection[str], names: Names, language: Language) -> Json:
     """The channels of a message: a list of them, or each with its own version, which its kind tells."""
     if not names.channels:
         listed: Json = of_model(MessageShape, language)["properties"]["channels"]["anyOf"][0]
@@ -84,6 +83,7 @@ def _ways(names: Names, language: Language) -> Json:
     mistake = language.line(_UNKNOWN)
     meanings = [" ".join(filter(None, (one.kind, one.owner))) for one in names.channels.values()]
     name = one_of(names.channels, meanings, errorMessage=mistake)
+    versions = {name: f"version-{one.kind}" if one.kind in kinds else "version" for name, one in names.channels.items()}
     return {
         "anyOf": [
             {"type": "array", "minItems": 1, "uniqueItems": True, "items": name},
@@ -91,7 +91,7 @@ def _ways(names: Names, language: Language) -> Json:
                 "type": "object",
                 "minProperties": 1,
                 "propertyNames": {"enum": list(names.channels), "errorMessage": mistake, "doNotSuggest": True},
-                "properties": {name: _ref(f"version-{one.kind}") for name, one in names.channels.items()},
+                "properties": {name: _ref(version) for name, version in versions.items()},
             },
         ]
     }
