@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from kohoctl import (
     Channel,
@@ -29,10 +29,17 @@ from kohoctl import (
 
 
 class BulletinSettings(Settings):
-    """What a channel of this kind may set."""
+    """What a channel of this kind may set. In an editor, each is explained in Japanese, too."""
 
-    url: ServiceUrl = Field(description="The bulletin's address.")
-    token: Secret = Field(description="What the bulletin knows the sender by.")
+    model_config = ConfigDict(json_schema_extra={"description_ja": "警察庁の掲示板への掲示。"})
+
+    url: ServiceUrl = Field(
+        description="The bulletin's address.", json_schema_extra={"description_ja": "掲示板のアドレス。"}
+    )
+    token: Secret = Field(
+        description="What the bulletin knows the sender by.",
+        json_schema_extra={"description_ja": "掲示板が送り手を見分けるための認証情報。"},
+    )
 
 
 class PoliceBulletin(Channel):

@@ -84,6 +84,7 @@ def test_the_kinds_are_proposed_with_what_goes_out_by_them(proposed: Callable[[s
     assert {"website", "x", "line", "letter", "police-bulletin"} <= set(found)
     assert found["letter"].startswith("名簿の一人一人に宛てた手紙。")
     assert "A letter to each of many people" in found["letter"]
+    assert found["police-bulletin"].startswith("警察庁の掲示板への掲示。 / The police agency's bulletin")
 
 
 def test_a_channel_s_keys_are_those_of_its_kind(proposed: Callable[[str], dict[str, str]]) -> None:
