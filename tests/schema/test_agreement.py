@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,48 @@ def test_a_list_of_recipients_that_there_is_not_is_found(tmp_path: Path) -> None
     text = (TOP + MESSAGE).replace("recipients: ministries}", "recipients: ministry}")
     assert not takes(text, tmp_path)
     assert mistakes(text, KINDS) == ["channels/letters/recipients"]
+
+
+# Whatever stands there
+
+SCALARS = (
+    "~ null '' 1 '1' 0 -1 64 65 0120 1.0 1. .5 1e3 0x10 0o17 1_000 true True 'true' TRUE yes NO on .inf x 'x y' 年金"
+    " last 15 '15' sun 月 2015-06-05 2015-06-05T10:00 '2015-06-05 10:00:30+09:00' 10:00 8:30 10:00:30 '30 minutes'"
+    " 1hour '-1 day' '2 business days' 60/hour https://a.example HTTP://127.0.0.1 http://a.example back none utf-8"
+    " letter memo page post npa ministries pension-payday warning [] [1] [x] [2015-06-05] {} {env: A} {file: b}"
+    " {file: b, alt: c} {path: a.py} {page: } '{{ hotline }}' '{% if %}'"
+)
+VALUES = re.findall(r"'[^']*'|\[[^]]*\]|\{[^}]*\}|\S+", SCALARS)
+PLACES = {
+    "in the file": ("version: 1\n", "version: 1\n{}: {}\n", "timezone grace plugins mail"),
+    "in mail": ("version: 1\n", "version: 1\nmail: {{host: localhost, {}: {}}}\n", "port security"),
+    "in a fact": ("facts: {", "facts: {{{}: {}, ", "a 年金 x1"),
+    "in a calendar": (" day: 15, roll: back}", " {}: {}}}", "day roll"),
+    "in a list": ("[{id: npa, name: 警察庁}", "[{{{}: {}, x: y}}", "id"),
+    "in a channel": ("page: {kind: page, ", "page: {{kind: page, {}: {}, ",
+                     "recipients rate concurrency seconds loud style api_url token"),
+    "in a campaign": ("    title: 広報\n", "    title: 広報\n    {}: {}\n", "grace"),
+    "in a message": ("warning: {title: 注意, body: 注意, when: 2015-06-04T10:00, channels: [page]}",
+                     "warning: {{title: 注意, body: 注意, when: 2015-06-04T10:00, channels: [page], {}: {}}}",
+                     "grace action actor images attachments"),
+    "in a version": ("channels: [page]", "channels: {{page: {{{}: {}}}}}",
+                     "title body images attachments slug urgent link"),
+    "in when": ("2015-06-04T10:00", "{{from: 2015-06-05, to: 2015-06-20, {}: {}}}", "at"),
+}  # fmt: skip
+"""Parts of a file, each with a place in it for a key and a value, and the keys."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES)
+def test_whatever_kohoctl_takes_the_schema_takes(place: str, tmp_path: Path) -> None:
+    old, new, keys = PLACES[place]
+    refused, taken = [], 0
+    for key in keys.split():
+        for value in VALUES:
+            text = (TOP + MESSAGE).replace(old, new.format(key, value), 1)
+            if takes(text, tmp_path):
+                taken += 1
+                if found := mistakes(text, KINDS, with_names=False):
+                    refused.append((key, value, found))
+    assert refused == []
+    assert taken

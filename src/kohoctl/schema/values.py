@@ -40,7 +40,7 @@ _PLAINLY: tuple[tuple[str, Callable[[str], object]], ...] = (
 )
 """How YAML 1.2 reads text without quotes."""
 _IN_QUOTES = {
-    "integer": (_WHOLE, "this is to be a whole number"),
+    "integer": ("^[+-]?[0-9]+(_[0-9]+)*$", "this is to be a whole number"),
     "number": (_NUMBER, "this is to be a number"),
     "boolean": (_TRUTH, "this is to be true or false"),
 }
