@@ -6,7 +6,7 @@ Both versions have made-up people in the place of a private list's, so that nobo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from enum import StrEnum
@@ -58,6 +58,8 @@ class Change:
         return found
 
 
+Clean = Callable[[str], str]
+"""Takes out of a text what nobody is to read: what is shown is divided and escaped, and nobody could find it there."""
 Changes = Mapping[str, Change]
 """By the delivery's key; in the new version's order, and then what is gone in the old one's."""
 
@@ -78,15 +80,15 @@ def change_of(changes: Changes, file: CampaignFile, delivery: Delivery) -> Chang
     return changes.get("/".join([*way, last.partition(EDITION)[0]]))
 
 
-def texts(saying: Saying) -> dict[str, str]:
-    """A delivery as texts to read and to compare, each under its name: when it goes out, what it says, and where it
-    goes; of a file, what it is made of. What is empty is left out."""
+def texts(saying: Saying, clean: Clean = str) -> dict[str, str]:
+    """A delivery as texts to read and to compare, each ``clean`` and under its name: when it goes out, what it says,
+    and where it goes; of a file, what it is made of. What is empty is left out."""
     slot, rendition = saying.slot, saying.rendition
     found = {"when": _when(slot), "grace": str(slot.message.grace), **_texts(rendition.content)}
     found |= _texts(rendition.destination, "destination")
     for file in rendition.files:
-        found |= _texts(file.identity(), file.name)
-    return found
+        found |= _texts({name: value for name, value in file.identity().items() if name != "name"}, file.name)
+    return {name: clean(text) for name, text in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,10 @@ class Difference:
     lines: tuple[str, ...]
 
 
-def differences(change: Change) -> tuple[Difference, ...]:
+def differences(change: Change, clean: Clean = str) -> tuple[Difference, ...]:
     """The texts that differ. They are divided into sentences, since one in Japanese may be a line of any length."""
-    old = texts(change.old) if change.old else {}
-    new = texts(change.new) if change.new else {}
+    old = texts(change.old, clean) if change.old else {}
+    new = texts(change.new, clean) if change.new else {}
     names = [*new, *(name for name in old if name not in new)]
     return tuple(
         _difference(name, old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)

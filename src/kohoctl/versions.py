@@ -16,7 +16,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.load import load, read
+from kohoctl.campaign.load import Source, load, read
 from kohoctl.campaign.people import LINE_BYTES
 from kohoctl.errors import KohoctlError
 
@@ -96,7 +96,9 @@ def other_version(file: Path, meant: str) -> Iterator[OtherVersion]:
         yield OtherVersion(f"{meant} ({commit[:SHOWN]})", there if there.is_file() else None, taken_out=True)
 
 
-def load_version(version: OtherVersion, now: CampaignFile) -> CampaignFile | None:
+def load_version(
+    version: OtherVersion, now: CampaignFile, reader: Callable[[Path], Source] = read
+) -> CampaignFile | None:
     """The file of that version, with the plugins of ``now`` and made-up people; None where there was none.
 
     Raises `BadFile`. A private list is in no repository: where ``now`` has it, its line of column names stands for it,
@@ -104,7 +106,7 @@ def load_version(version: OtherVersion, now: CampaignFile) -> CampaignFile | Non
     """
     if version.path is None:
         return None
-    source = read(version.path)
+    source = reader(version.path)
     if version.taken_out:
         for people in now.people.values():
             _lend_column_names(people.path, now.folder.resolve(), source.folder)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kohoctl.cli import main
+from kohoctl.cli.common import redactor
 from servers.board import BoardServer
 from support import write
 
@@ -33,6 +34,7 @@ class Answer:
 def kohoctl(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Kohoctl:
     def call(*arguments: object) -> Answer:
         monkeypatch.setattr(sys, "argv", ["kohoctl", *map(str, arguments)])
+        monkeypatch.setattr(redactor, "_spellings", ())  # each command is a process, and knows no other one's secrets
         capfd.readouterr()
         with pytest.raises(SystemExit) as end:
             main()

@@ -86,12 +86,6 @@ def test_the_plan_as_json_has_the_fields_that_every_command_has(kohoctl: Kohoctl
     assert re.fullmatch("[0-9a-f]{64}", deliveries[0]["digest"])
 
 
-def test_the_plan_as_markdown_lets_nothing_of_the_file_become_markup(kohoctl: Kohoctl, file: Path) -> None:
-    out = kohoctl("plan", file, "--at", AT, "--format", "markdown").out
-    assert "### due" in out
-    assert f"| {DUE:%Y-%m-%d %H:%M} | `{NOTICE}` | board |" in out
-
-
 @pytest.mark.parametrize(("at", "code"), [(BEFORE, 0), (AT, 3)], ids=["before", "at its time"])
 def test_the_detailed_exit_code_tells_whether_something_is_due(
     kohoctl: Kohoctl, file: Path, at: str, code: int

@@ -68,7 +68,7 @@ def test_a_secret_that_render_quotes_is_shown_by_neither_check_nor_plan(
     monkeypatch.setenv("ODD_TOKEN", SECRET)
     answer = kohoctl(command, quoting(tmp_path, render), "--format", style)
     assert answer.code == 1
-    assert "[redacted]" in answer.out
+    assert "[redacted]" in (answer.out.replace("\\", "") if style == "markdown" else answer.out)
     assert "kx" not in answer.out + answer.err
 
 

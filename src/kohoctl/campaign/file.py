@@ -117,6 +117,8 @@ class CampaignFile:
 
     ``path`` is as it was given; ``folder``, which the file's paths start from, is absolute.
 
+    ``lists`` maps each of these channels to the name of its list.
+
     ``people`` maps each channel whose list is private to that. As the file is loaded, its people are made up, and these
     channels are ``closed``, each with the reason: nothing goes out by them.
     """
@@ -132,6 +134,7 @@ class CampaignFile:
     extensions: Extensions = field(default_factory=Extensions, repr=False)
     people: Mapping[str, People] = field(default_factory=dict, repr=False)
     closed: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
     _recipients_by_id: dict[str, dict[str, Recipient]] = field(default_factory=dict, repr=False, compare=False)
 
     def recipient(self, channel: str, id: str) -> Recipient | None:

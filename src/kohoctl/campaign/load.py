@@ -117,6 +117,7 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
         extensions=extensions,
         people=people,
         closed=dict.fromkeys(people, UNREAD),
+        lists={name: channel.recipients for name, channel in ways_out.items() if channel.recipients},
     )
 
 

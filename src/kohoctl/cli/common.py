@@ -60,7 +60,7 @@ def load_file(path: Path, no_plugins: bool, *, may_reach_out: bool = False) -> C
     Unless it ``may_reach_out``, the command is kept from it from now on, the plugins' code included.
     """
     supervise(may_reach_out=may_reach_out)
-    source = read_file(path)
+    source = read_source(path)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     try:
         return load(source, plugins.extensions, plugins.mistakes)
@@ -74,7 +74,7 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[Source | None,
     of it and of its plugins, used or not."""
     supervise()
     try:
-        source = read_file(path)
+        source = read_source(path)
     except BadFile as error:
         return None, None, list(error.problems)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
@@ -86,13 +86,14 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[Source | None,
     return source, file, list(plugins.problems)
 
 
-def read_file(path: Path) -> Source:
-    """The file at ``path``. Of its secrets, those at hand are kept out of what is shown from now on: a plugin may quote
-    one in whatever it says. Raises `BadFile`."""
+def read_source(path: Path, beside: Path | None = None) -> Source:
+    """The file at ``path``. Of its secrets, those at hand, also in files ``beside`` another version of it, are kept out
+    of what is shown from now on: a plugin may quote one in whatever it says. Raises `BadFile`."""
     source = read(path)
     for where in secrets_of(source):
-        for secret in at_hand(where, source.folder):
-            redactor.add(secret)
+        for folder in (source.folder, beside or source.folder):
+            for secret in at_hand(where, folder):
+                redactor.add(secret)
     return source
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import shlex
 from pathlib import Path
 
 import click
 
-from kohoctl.campaign.file import CampaignFile
+from kohoctl.changes import Kind
 from kohoctl.cli import words
+from kohoctl.cli.against import Against, against_option, compared
 from kohoctl.cli.common import (
     campaign_file,
     echo_json,
@@ -21,62 +21,105 @@ from kohoctl.cli.common import (
     planned_json,
     with_people,
 )
-from kohoctl.ledger import Ledger
-from kohoctl.lists import all_held
-from kohoctl.plan import Planner
-from kohoctl.states import Planned
+from kohoctl.cli.plan_markdown import as_markdown
+from kohoctl.cli.plan_markdown_words import Lang
+from kohoctl.cli.planning import Plan, make_plan
+from kohoctl.versions import other_version
 
 SOMETHING_DUE = 3
 """Exit code with ``--detailed-exitcode`` where a live run would send something."""
+
+
+GITHUB_COMMENT = 65_536
+"""Characters that a comment on GitHub may have: its API refuses more, "body is too long (maximum is 65536 characters)",
+https://github.com/dead-claudia/github-limits."""
+GITLAB_NOTE = 1_000_000
+"""Characters that a note on GitLab may have,
+https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics.
+"""
 
 
 @click.command(short_help="Show what would be delivered, what is done and what waits.")
 @campaign_file
 @no_plugins_option
 @click.option("--at", metavar="TIME", help="Plan for this moment instead of now: 2015-06-04T10:00.")
+@against_option
 @click.option("--format", "style", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option(
+    "--max-length",
+    type=click.IntRange(min=2_000),
+    default=GITHUB_COMMENT,
+    show_default=True,
+    help=f"The most characters of the Markdown, a comment's on GitHub; a note on GitLab may have {GITLAB_NOTE}.",
+)
+@click.option("--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, help="Of the Markdown.")
 @click.option("--detailed-exitcode", is_flag=True, help="Answer 3 where something is due.")
 @ledger_option
 def command(
-    file: Path, no_plugins: bool, at: str | None, style: str, detailed_exitcode: bool, ledger: Path | None
+    file: Path,
+    no_plugins: bool,
+    at: str | None,
+    against: str | None,
+    style: str,
+    max_length: int,
+    lang: Lang,
+    detailed_exitcode: bool,
+    ledger: Path | None,
 ) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
-    campaigns = with_people(load_file(file, no_plugins))
-    planned, held = show_plan(campaigns, ledger_path(campaigns, ledger), moment(at, campaigns.timezone), style)
-    if any(one.problems for one in planned) or campaigns.unusable_rows or held:
+    context = click.get_current_context()
+    version = context.with_resource(other_version(file, against)) if against else None  # before no program may start
+    loaded = load_file(file, no_plugins)
+    other = compared(version, against, loaded) if version and against else None
+    campaigns = with_people(loaded)
+    plan = make_plan(campaigns, ledger_path(campaigns, ledger), moment(at, campaigns.timezone))
+    if style == "markdown":
+        click.echo(as_markdown(plan, loaded, other, lang, max_length, _command(file, against, at)))
+    else:
+        show_plan(plan, style, other)
+    if plan.is_in_trouble or campaigns.unusable_rows or (other and other.changes is None):
         raise SystemExit(1)
-    if detailed_exitcode and any(one.ready for one in planned):
+    if detailed_exitcode and any(one.ready for one in plan.planned):
         raise SystemExit(SOMETHING_DUE)
 
 
-def show_plan(
-    campaigns: CampaignFile, ledger: Path, now: datetime, style: str
-) -> tuple[list[Planned], Mapping[str, str]]:
-    """Print the plan of a moment, and return it with the channels to whose lists nothing may go."""
-    with Ledger.read(ledger, "live") as book:
-        planner = Planner(campaigns, book)
-        planned, dropped = list(planner.plan(now)), planner.dropped()
-        held = all_held(campaigns, book)
-    for channel, why in campaigns.closed.items():
-        click.echo(f"{channel} is shown with made-up people: {why}", err=True)
-    for channel, why in held.items():
-        click.echo(f"nothing goes out by {channel}: {why}", err=True)
-    title = f"{campaigns.path} at {now:%Y-%m-%d %H:%M %Z}"
+def show_plan(plan: Plan, style: str, other: Against | None = None) -> None:
+    """Print the plan as text or JSON."""
     if style == "json":
-        echo_json(
-            {
-                "file": str(campaigns.path),
-                "at": now.isoformat(),
-                "deliveries": [planned_json(one) for one in planned],
-                "dropped": [{"key": entry.key, "state": entry.state, "digest": entry.digest} for entry in dropped],
-            }
-        )
-    elif style == "markdown":
-        click.echo(words.plan_markdown(planned, dropped, title))
-    else:
-        for one in planned:
-            click.echo("\n".join(words.plan_lines(one, campaigns, now)))
-        for entry in dropped:
-            click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
-        click.echo(f"\n{title}: {words.summary(one.state for one in planned)}")
-    return planned, held
+        _echo_plan(plan, other)
+        return
+    for one in plan.planned:
+        click.echo("\n".join(words.plan_lines(one, plan.file, plan.now)))
+        kind = other.kind(one.delivery) if other else None
+        if other and kind in (Kind.NEW, Kind.CHANGED):
+            click.echo(words.indented(f"{kind} since {other.name}"))
+    for entry in plan.dropped:
+        click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
+    for change in other.gone if other else ():
+        click.echo(words.gone_line(change))
+    click.echo(f"\n{plan.title}: {words.summary(one.state for one in plan.planned)}")
+    if other:
+        click.echo(other.summary())
+
+
+def _echo_plan(plan: Plan, other: Against | None) -> None:
+    deliveries = [planned_json(one) for one in plan.planned]
+    if other:
+        for shown, one in zip(deliveries, plan.planned, strict=True):
+            shown["change"] = other.kind(one.delivery)
+    echo_json(
+        {
+            "file": str(plan.file.path),
+            "at": plan.now.isoformat(),
+            "deliveries": deliveries,
+            "dropped": [{"key": entry.key, "state": entry.state, "digest": entry.digest} for entry in plan.dropped],
+            **(other.as_json() if other else {}),
+        }
+    )
+
+
+def _command(file: Path, against: str | None, at: str | None) -> str:
+    """The command that shows all of what Markdown of a limited length leaves out."""
+    options = [*(["--against", against] if against else []), *(["--at", at] if at else [])]
+    whole = ["kohoctl", "plan", str(file), *options, "--format", "markdown", "--max-length", str(GITLAB_NOTE)]
+    return shlex.join(whole)

@@ -144,10 +144,12 @@ class Endings:
 
 def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
     from kohoctl.cli.plan import show_plan
+    from kohoctl.cli.planning import make_plan
 
     campaigns = with_people(campaigns)
-    planned, held = show_plan(campaigns, ledger, moment(None, campaigns.timezone), style)
-    if any(one.problems for one in planned) or campaigns.unusable_rows or held:
+    plan = make_plan(campaigns, ledger, moment(None, campaigns.timezone))
+    show_plan(plan, style)
+    if plan.is_in_trouble or campaigns.unusable_rows:
         raise SystemExit(1)
 
 

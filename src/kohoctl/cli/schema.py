@@ -11,7 +11,7 @@ import click
 
 from kohoctl.campaign.load import Source, plugins_of
 from kohoctl.campaign.text import problems_text
-from kohoctl.cli.common import no_plugins_option, read_file, redactor, supervise, write_file
+from kohoctl.cli.common import no_plugins_option, read_source, redactor, supervise, write_file
 from kohoctl.errors import BadFile
 from kohoctl.foreign import own
 from kohoctl.plugins import find_plugins
@@ -64,7 +64,7 @@ def command(file: Path | None, no_plugins: bool, lang: Lang, output: Path | None
 def _source(file: Path | None) -> Source | None:
     """The campaign file, None where there is none to be read: the schema is then of use for mending it."""
     try:
-        return read_file(file) if file else None
+        return read_source(file) if file else None
     except BadFile as error:
         _tell(error.problems)
         click.echo(f"The schema has no names and plugins of {file}, which cannot be read yet.", err=True)

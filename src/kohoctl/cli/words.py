@@ -1,15 +1,14 @@
-"""How deliveries read as text and as Markdown."""
+"""How deliveries read as text."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
 
 from kohoctl.campaign.file import CampaignFile
+from kohoctl.changes import Change
 from kohoctl.cli.next_steps import next_step
-from kohoctl.escaping import in_markdown as cell
 from kohoctl.states import Entry, Planned, State
 
 STATE_WIDTH = max(len(state) for state in State)
@@ -76,26 +75,7 @@ def entry_lines(entry: Entry) -> list[str]:
     return lines
 
 
-def plan_markdown(planned: list[Planned], dropped: list[Entry], title: str) -> str:
-    """The plan as Markdown: a summary, then a table for each state, what needs a person first."""
-    parts = [f"## {cell(title)}", "", summary(one.state for one in planned), ""]
-    ranked = sorted(planned, key=lambda one: ORDER.index(one.state))
-    for state, group in groupby(ranked, key=lambda one: one.state):
-        parts += [f"### {state}", "", "| due | delivery | kind | digest | |", "|---|---|---|---|---|"]
-        parts += [_row(one) for one in group]
-        parts.append("")
-    if dropped:
-        parts += ["### no longer in the file", "", "| state | delivery | digest |", "|---|---|---|"]
-        parts += [f"| {one.state} | `{cell(one.key)}` | `{one.digest[:DIGEST_SHOWN]}` |" for one in dropped]
-        parts.append("")
-    return "\n".join(parts)
-
-
-def _row(planned: Planned) -> str:
-    delivery = planned.delivery
-    remarks = [problem.with_hint for problem in planned.problems]
-    remarks += ["the file has changed since"] if planned.changed else []
-    return (
-        f"| {clock_time(delivery.due)} | `{cell(delivery.key)}` | {cell(delivery.kind)} "
-        f"| `{planned.rendition.digest[:DIGEST_SHOWN]}` | {cell('; '.join(remarks))} |"
-    )
+def gone_line(change: Change) -> str:
+    """A delivery that only the older version of the file has."""
+    due, digest = change.latest.slot.occurrence.due, change.latest.rendition.digest[:DIGEST_SHOWN]
+    return f"{change.kind:<{STATE_WIDTH}}  {clock_time(due):<16}  {change.key}  {digest}"
