@@ -46,6 +46,7 @@ PAIRS = [
     ("docs/secretariat.md", "docs/secretariat.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
     ("docs/editors.md", "docs/editors.ja.md"),
+    ("docs/ci.md", "docs/ci.ja.md"),
 ]
 READMES = PAIRS[0]
 GUIDE = "docs/plugins.md"
