@@ -175,6 +175,7 @@ def test_nonsense_about_when_to_come_back_is_no_reason_to_fail(desk: Callable[..
         (lambda *_: Rendition({}, problems=(Problem(cast(Any, 5)),)), "could not render this: TypeError"),
         (lambda *_: problem(field=["body"]), "a problem's field is text, and render gave list"),
         (lambda *_: problem(hint=5), "a problem's hint is text, and render gave int"),
+        (lambda *_: problem(rule=5), "a problem's rule is text, and render gave int"),
         (lambda *_: problem(place="here"), "a problem's place is a Place, and render gave str"),
         (lambda *_: problem(severity="bad"), "a problem's severity is error, warning, hint, and render gave another"),
         (lambda *_: Rendition({}, problems=(Problem("half of \ud83d", hint="\ud83d"),)), "half of ? (?)"),

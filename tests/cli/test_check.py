@@ -107,6 +107,16 @@ def test_fix_puts_the_fact_in_the_place_of_its_typed_value(kohoctl: Kohoctl, tmp
     assert kohoctl("check", path, "--fix").err == ""
 
 
+def test_fix_writes_characters_that_every_device_has(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.yaml"
+    text = RULES["platform-character"].right
+    path.write_text(text.replace("センターへ", "ｾﾝﾀｰへ第Ⅳ章の⽇\u200b付、①"), encoding="utf-8")
+    answer = kohoctl("check", path, "--fix")
+    assert answer.err == "mended: 4 places\n"
+    assert "センターへ第IV章の日付、①" in path.read_text(encoding="utf-8")
+    assert answer.out.endswith("1 warning\n")
+
+
 def test_fix_leaves_what_only_a_person_can_decide(kohoctl: Kohoctl, near: Path) -> None:
     assert kohoctl("check", near, "--fix").code == 1
     assert near.read_text(encoding="utf-8") == NEAR.wrong
@@ -150,6 +160,12 @@ def test_of_a_rule_that_is_broken_everywhere_a_thousand_places_are_shown(kohoctl
     assert [problem["line"] for problem in problems[:-1]] == list(range(15, 1015))
     assert problems[-1]["text"] == "typed-fact: 99001 more places, which are not shown"
     assert time.process_time() - began < 30
+
+
+def test_the_projects_own_campaign_breaks_no_rule(kohoctl: Kohoctl) -> None:
+    path = Path(__file__).parents[2] / "campaigns.yaml"
+    answer = kohoctl("check", path, "--fail-on", "hint")
+    assert (answer.code, answer.out) == (0, f"{path}: no problems\n")
 
 
 def test_without_a_file_and_without_a_rule_it_asks_for_one(kohoctl: Kohoctl) -> None:

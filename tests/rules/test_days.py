@@ -61,6 +61,7 @@ def test_a_day_without_a_year_may_be_that_of_any_year_in_which_its_message_goes_
         "令和元年/2018年",
         "２０１６年（平成２７年）",
         "昭和60年度（1986年度）",
+        "平成27年6月15日に支給します。次回は、2016年6月15日の分です。",
     ],
 )
 def test_a_year_that_differs_in_its_two_forms_is_found(tmp_path: Path, body: str) -> None:
@@ -77,6 +78,8 @@ def test_a_year_that_differs_in_its_two_forms_is_found(tmp_path: Path, body: str
         "平成27年、2016年",
         "平成27年6月15日（2015年6月15日）",
         "昭和60年（50件）",
+        "平成27年6月15日に支給します。次回は、2015年8月14日です。",
+        "平成27年6月15日、平成28年6月15日、2016年6月15日",
     ],
 )
 def test_the_two_forms_of_one_year_and_two_different_years_are_not(tmp_path: Path, body: str) -> None:

@@ -40,6 +40,7 @@ def test_a_sentence_is_measured_with_its_facts(tmp_path: Path) -> None:
         "専用電話窓口（{{ hotline }}、受付時間 {{ hours }}、通話料はかかりません）を設置し、お問い合わせを承ります。",
         "日本年金機構から、この件でお客様に電話やメールで連絡することは、一切ありません。\n" * 3,
         "- 日本年金機構が、この件でお客様にお金やキャッシュカードを要求することは、\n- 一切ありません。",
+        "詳しくは、https://www.mhlw.example/stf/seisakunitsuite/bunya/nenkin/nenkin/topics/0604.html を御覧ください。",
         "https://www.mhlw.example/stf/seisakunitsuite/bunya/nenkin/nenkin/topics/2015/06/0604.html",
     ],
 )

@@ -41,6 +41,8 @@ class WrittenDay:
     day: int
     weekday: int | None
     names_month: bool
+    is_of_era: bool
+    """Whether its year is that of an era."""
 
     def in_year(self, year: int) -> date | None:
         """The day in that year; None where that year has no such day."""
@@ -78,6 +80,7 @@ def _days(text: str) -> Iterator[WrittenDay]:
             int(match["day"] or match["day_alone"]),
             WEEKDAYS.index(weekday["weekday"]) if weekday else None,
             match["month"] is not None,
+            match["era"] is not None,
         )
 
 

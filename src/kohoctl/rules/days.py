@@ -90,15 +90,34 @@ _BOTH_FORMS = re.compile(_PAIR)
 
 def _eras(subject: Subject) -> Iterator[Problem]:
     for text in _all(subject):
-        if not any(era in text.value for era in ERAS):
-            continue
-        for match in _BOTH_FORMS.finditer(plain(text.value)):
-            era, year = match["era"] or match["era2"], match["of_era"] or match["of_era2"]
-            is_year = western(era, year)
-            if is_year != int(match["year"] or match["year2"]) and not text.is_of_a_fact(*match.span()):
-                said = f"{era}{year}年"
-                hint = f"{said} is {is_year}: see which of both is wrong"
-                yield text.problem(match, "{found}: the two years differ", hint=hint)
+        if any(era in text.value for era in ERAS):
+            yield from _side_by_side(text)
+            yield from _apart(text)
+
+
+def _side_by_side(text: Text) -> Iterator[Problem]:
+    for match in _BOTH_FORMS.finditer(plain(text.value)):
+        era, year = match["era"] or match["era2"], match["of_era"] or match["of_era2"]
+        is_year = western(era, year)
+        if is_year != int(match["year"] or match["year2"]) and not text.is_of_a_fact(*match.span()):
+            hint = f"{era}{year}年 is {is_year}: see which of both is wrong"
+            yield text.problem(match, "{found}: the two years differ", hint=hint)
+
+
+def _apart(text: Text) -> Iterator[Problem]:
+    """One day in both forms, with two years, in the same text."""
+    dated = [written for written in days_in(text.value) if written.year is not None]
+    of_eras = {(one.month, one.day): one for one in dated if one.is_of_era}
+    known = {(one.month, one.day, one.year) for one in dated if one.is_of_era}
+    for written in dated:
+        other = of_eras.get((written.month, written.day))
+        if other and not written.is_of_era and (written.month, written.day, written.year) not in known:
+            if _BOTH_FORMS.search(plain(text.value[min(other.start, written.start) : max(other.end, written.end) + 1])):
+                continue  # they stand side by side, and are found there
+            said = "{found} is of another year than {other}, in the same text"
+            where = written.start, written.end
+            named = text.value[other.start : other.end]
+            yield text.problem(where, said, hint="see which of both is wrong", other=named)
 
 
 RULES = (
