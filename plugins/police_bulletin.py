@@ -6,6 +6,7 @@ so kohoctl may send it again after an answer that was lost.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
@@ -21,7 +22,9 @@ from kohoctl import (
     Secret,
     ServiceUrl,
     Settings,
+    TextView,
     Transport,
+    View,
     hookimpl,
     raise_for_ending,
     text_problems,
@@ -71,6 +74,9 @@ class PoliceBulletin(Channel):
         raise_for_ending(answer)
         notice = answer.json()
         return Receipt.published(str(notice["id"]), notice.get("url"))
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        return [TextView(rendition.content["text"], name=rendition.content["title"])]
 
 
 @hookimpl

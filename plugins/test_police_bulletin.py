@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from police_bulletin import BulletinSettings, PoliceBulletin
 
-from kohoctl import Receipt, Secret, Transport
+from kohoctl import Receipt, Secret, TextView, Transport
 from kohoctl.testing import Answer, Contract, Request, Service, message
 
 KEY = "nenkin-2015/fraud-prevention/police-bulletin/2015-06-04"
@@ -50,3 +50,8 @@ def test_a_title_that_the_list_would_cut_is_a_problem(channel: PoliceBulletin) -
 def test_a_notice_without_text_is_a_problem(channel: PoliceBulletin) -> None:
     (problem,) = channel.render(message(body=" \n"), None).problems
     assert problem.field == "body"
+
+
+def test_the_preview_shows_a_notice_by_its_title_and_text(channel: PoliceBulletin) -> None:
+    notice = channel.render(message(title="特殊詐欺にご注意ください", body="ご相談ください。"), None)
+    assert list(channel.views(notice, {})) == [TextView("ご相談ください。", name="特殊詐欺にご注意ください")]

@@ -49,11 +49,23 @@ if TYPE_CHECKING:
     from kohoctl.texts import Limit as Limit
     from kohoctl.texts import text_problems as text_problems
     from kohoctl.transport import Transport as Transport
+    from kohoctl.views import ChatView as ChatView
+    from kohoctl.views import FileView as FileView
+    from kohoctl.views import MailView as MailView
+    from kohoctl.views import Measure as Measure
+    from kohoctl.views import PostView as PostView
+    from kohoctl.views import ScriptView as ScriptView
+    from kohoctl.views import SpaceView as SpaceView
+    from kohoctl.views import TableView as TableView
+    from kohoctl.views import TextView as TextView
+    from kohoctl.views import View as View
+    from kohoctl.views import WebPageView as WebPageView
 
 _HOME = {
     "Asset": "model",
     "Batch": "model",
     "Channel": "channel",
+    "ChatView": "views",
     "Contact": "contact",
     "Delivery": "states",
     "Document": "documents",
@@ -63,23 +75,33 @@ _HOME = {
     "DocumentVersion": "document_channel",
     "Earlier": "earlier",
     "File": "model",
+    "FileView": "views",
     "Limit": "texts",
     "MailChannel": "mail",
     "MailSettings": "mail",
+    "MailView": "views",
+    "Measure": "views",
     "Message": "model",
+    "PostView": "views",
     "Problem": "problem",
     "Question": "contact",
     "Receipt": "model",
     "Recipient": "model",
     "Refused": "errors",
     "Rendition": "model",
+    "ScriptView": "views",
     "Secret": "settings",
     "ServiceUrl": "settings",
     "Settings": "settings",
+    "SpaceView": "views",
+    "TableView": "views",
     "Task": "model",
+    "TextView": "views",
     "Transport": "transport",
     "Unreached": "errors",
     "Version": "settings",
+    "View": "views",
+    "WebPageView": "views",
     "answer_text": "http",
     "hookimpl": "hookspecs",
     "mail_rendition": "mail",

@@ -12,6 +12,7 @@ from kohoctl.foreign import foreign
 from kohoctl.model import Batch, Form, Message, Receipt, Recipient, Rendition, canonical_json
 from kohoctl.settings import Settings, Version
 from kohoctl.texts import Limit
+from kohoctl.views import FileView, View
 
 if TYPE_CHECKING:
     from kohoctl.transport import Transport
@@ -96,6 +97,14 @@ class Channel:
         whole = {"destination": rendition.destination, "content": rendition.content}
         pages = {"content.json": canonical_json(whole).encode()}
         return pages | {file.name: file.read() for file in rendition.files}
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        """The delivery as its readers would see it, for the preview: values such as `PostView`, in their order. Pure.
+
+        ``artifacts`` are those of this delivery, made once they are looked at; where a preview holds more than it can
+        show, that ends the views. So a kind whose words are enough leaves them alone. Left out: each of them.
+        """
+        return [FileView(name, content) for name, content in artifacts.items()]
 
     def batch_size(self) -> int:
         """How many deliveries are made at once at the most; 1 unless a kind writes ``deliver_batch`` and says more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -18,6 +18,7 @@ from kohoctl.channel import Channel
 from kohoctl.model import File, Receipt, Rendition, Task
 from kohoctl.problem import Problem
 from kohoctl.settings import Settings
+from kohoctl.views import FileView, MailView, View
 
 if TYPE_CHECKING:
     from kohoctl.transport import Transport
@@ -45,6 +46,13 @@ class MailChannel(Channel):
     def artifacts(self, rendition: Rendition, key: str, at: datetime) -> Mapping[str, bytes]:
         documents = {file.name: file.read() for file in rendition.files}
         return documents | {"mail.eml": compose(rendition, key, at).as_bytes()}
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        """The documents, then the mail that they are attached to."""
+        content, to = rendition.content, rendition.destination
+        names = tuple(file.name for file in rendition.files)
+        mail = MailView(to["from"], to["to"], content["subject"], content["text"], names)
+        return [*(FileView(name, artifacts[name]) for name in names), mail]
 
 
 def mail_rendition(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from kohoctl.campaign.problems import Wrong
-from kohoctl.campaign.times import Day
+from kohoctl.campaign.times import FIRST_YEAR, LAST_YEAR, Day
 from kohoctl.extensions import DaysBetween, Part
 from kohoctl.foreign import foreign
 from kohoctl.redaction import failure
@@ -28,11 +28,16 @@ LAST = 0
 """The day of a month that stands for its last one."""
 
 
-@lru_cache(maxsize=1)
-def _holidays() -> HolidayBase:
+@lru_cache
+def _holidays(language: str | None = None) -> HolidayBase:
     from holidays import country_holidays  # only a calendar needs it, and it is slow to import
 
-    return country_holidays("JP")
+    return country_holidays("JP", language=language)
+
+
+def holiday_name(day: date, language: Literal["ja", "en_US"] = "ja") -> str | None:
+    """What the Japanese holiday on that day is called; None where there is none, and outside the years known."""
+    return _holidays(language).get(day) if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def is_business_day(day: date) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kohoctl.campaign.calendars import Days
 from kohoctl.campaign.people import People, ReadPeople
 from kohoctl.channel import Channel
 from kohoctl.errors import MissingSecret
@@ -130,6 +131,8 @@ class CampaignFile:
     channels: Mapping[str, Channel]
     recipients: Mapping[str, Recipients]
     campaigns: Mapping[str, Campaign]
+    calendars: Mapping[str, Days] = field(default_factory=dict, repr=False)
+    """Those of the file itself, without the ones that plugins bring."""
     mail: MailServer | None = None
     extensions: Extensions = field(default_factory=Extensions, repr=False)
     people: Mapping[str, People] = field(default_factory=dict, repr=False)

@@ -20,6 +20,7 @@ from kohoctl.campaign.references import check_references
 from kohoctl.campaign.shape import CampaignShape, FactText, FileShape, RecipientFile, RecipientRow
 from kohoctl.campaign.source import Source, read
 from kohoctl.campaign.tree import Items, Node, collector_paused
+from kohoctl.campaign.usable import usable
 from kohoctl.campaign.validation import Spot, locate, mended, validated, validated_as
 from kohoctl.errors import BadFile
 from kohoctl.extensions import Extensions
@@ -86,6 +87,16 @@ def load(source: Source, extensions: Extensions, mistakes: Iterable[Problem] = (
     return file
 
 
+def load_usable(
+    source: Source, extensions: Extensions, mistakes: Iterable[Problem] = ()
+) -> tuple[CampaignFile, tuple[Problem, ...]]:
+    """What can be used of the campaign file though it has problems, for people to look at, and these problems."""
+    source.problems.found.extend(mistakes)
+    with collector_paused():
+        file = _checked(source, extensions)
+    return (usable(file) if source.problems.found else file), source.problems.in_order()
+
+
 def _checked(source: Source, extensions: Extensions) -> CampaignFile:
     """What can be made of the file, the problems added."""
     shape = mended(FileShape, Spot(source.problems, source.tree, 0, "the file"), _FILE_STAND_INS)
@@ -113,6 +124,7 @@ def _checked(source: Source, extensions: Extensions) -> CampaignFile:
         channels={name: found.channel for name, found in ways_out.items() if found.channel},
         recipients=context.recipients,
         campaigns=campaigns,
+        calendars={name: days for name, days in context.calendars.items() if isinstance(days, Calendar)},
         mail=shape.mail,
         extensions=extensions,
         people=people,

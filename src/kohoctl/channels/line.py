@@ -18,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kohoctl import (
     Channel,
+    ChatView,
     Limit,
+    Measure,
     Message,
     Problem,
     Receipt,
@@ -28,8 +30,10 @@ from kohoctl import (
     Secret,
     ServiceUrl,
     Settings,
+    TextView,
     Unreached,
     Version,
+    View,
     hookimpl,
     plain_text,
     text_problems,
@@ -144,6 +148,18 @@ class LineChannel(Channel):
         body = json.dumps(request_body(rendition), ensure_ascii=False, indent=2)
         return {"line.json": body.encode(), "line.txt": readable(rendition).encode()}
 
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        messages = rendition.content["messages"]
+        texts = [message["text"] for message in messages if message["type"] == "text"]
+        bubbles = (TextView(text, measure=Measure(utf16_units(text), TEXT_LIMIT, "utf16")) for text in texts)
+        pictures = [message["originalContentUrl"] for message in messages if message["type"] == "image"]
+        return [ChatView(tuple(bubbles), tuple(pictures))]
+
+
+def utf16_units(text: str) -> int:
+    """How long LINE takes a text to be."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
 
 def retry_key(key: str) -> str:
     """The retry key of a delivery: a UUID, always the same for the same delivery."""
@@ -180,7 +196,7 @@ def _image_message(image: LineImage) -> dict[str, str]:
 def _text_problems(texts: Iterable[str]) -> Iterable[Problem]:
     for number, text in enumerate(texts, 1):
         field = "body" if number == 1 else "texts"
-        units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+        units = utf16_units(text)
         yield from text_problems(text, field)
         if units > TEXT_LIMIT:
             values = {"number": number, "units": units, "over": units - TEXT_LIMIT, "limit": TEXT_LIMIT}

@@ -14,10 +14,14 @@ from kohoctl import (
     DocumentChannel,
     DocumentSettings,
     DocumentTemplate,
+    FileView,
     Message,
     Problem,
     Recipient,
+    Rendition,
+    SpaceView,
     Task,
+    View,
     hookimpl,
 )
 from kohoctl.channels._advertisement import AdvertisementVersion, advertisement_problems, words_of
@@ -25,6 +29,7 @@ from kohoctl.channels._space import COLUMNS, PAGE_HEIGHT_MM, PAGE_WIDTH_MM, Spac
 
 LONGEST_SPAN = timedelta(days=366)
 """As long as any span of a campaign file."""
+SPACE = "広告原稿.pdf"
 LARGEST_MM = 600
 """No side of a broadsheet page is longer: a larger number is no millimetre."""
 
@@ -115,7 +120,16 @@ class Newspaper(DocumentChannel):
         if space := self.space(message.version(NewspaperVersion), recipient):
             words = {name: data[name] for name in ("headline", "text", "points", "hotline", "hours", "issuer")}
             size = {"width_mm": space.width_mm, "height_mm": space.height_mm}
-            yield Document("広告原稿.pdf", self.settings.space_template, words | size)
+            yield Document(SPACE, self.settings.space_template, words | size)
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        page = self.settings.page_width_mm, self.settings.page_height_mm
+        for file in rendition.files:
+            if isinstance(file, Document) and file.name == SPACE:
+                width, height = (float(str(file.data[side])) for side in ("width_mm", "height_mm"))
+                yield SpaceView(SPACE, artifacts[SPACE], width, height, *page)
+        rest = super().views(rendition, artifacts)
+        yield from (view for view in rest if not (isinstance(view, FileView) and view.name == SPACE))
 
     def space(self, version: NewspaperVersion, recipient: Recipient | None) -> Space | None:
         """The space in that recipient's paper, None while its size is not known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -16,12 +16,15 @@ from kohoctl import (
     Limit,
     MailChannel,
     MailSettings,
+    Measure,
     Message,
     Problem,
     Recipient,
     Rendition,
+    ScriptView,
     Task,
     Version,
+    View,
     hookimpl,
     mail_rendition,
     text_problems,
@@ -120,6 +123,13 @@ class RadioSpot(MailChannel):
         if not _speech.is_installed() or not rendition.content["script"]:
             return pages
         return {**pages, **_heard(rendition.content, self.settings)}
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        content = rendition.content
+        time = ReadingTime(content["morae"], content["rate"], content["estimated"])
+        measure = Measure(time.seconds, speech_limit(self.settings), "seconds")
+        yield ScriptView(content["script"], measure, content["reading"] or "", artifacts.get("script.wav"))
+        yield from super().views(rendition, artifacts)
 
 
 def reading_time(script: str, reading: str | None, morae_per_second: float) -> ReadingTime:

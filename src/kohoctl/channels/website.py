@@ -25,6 +25,8 @@ from kohoctl import (
     Settings,
     Transport,
     Version,
+    View,
+    WebPageView,
     hookimpl,
 )
 from kohoctl.channels import _static_site, _wordpress
@@ -169,6 +171,11 @@ class Website(Channel):
         page = page_html(rendition, embedded(rendition), at, at, url, title)
         files = {file.name: file.read() for file in rendition.files}
         return files | {"page.html": page.encode()} | ({} if folder else {"post.json": self._post_json(rendition)})
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        folder, slug = self.settings.folder, rendition.content["slug"]
+        address = _static_site.page_url(folder, slug) if folder else f"{self._site().url.rstrip('/')}/{slug}/"
+        return [WebPageView(artifacts["page.html"].decode(), address)]
 
     def _post_json(self, rendition: Rendition) -> bytes:
         media = {name: _wordpress.Uploaded(None, name) for name in stored_files(rendition)}

@@ -13,8 +13,11 @@ from kohoctl import (
     Asset,
     Channel,
     Earlier,
+    FileView,
     Limit,
+    Measure,
     Message,
+    PostView,
     Problem,
     Receipt,
     Recipient,
@@ -22,6 +25,7 @@ from kohoctl import (
     Secret,
     ServiceUrl,
     Settings,
+    View,
     hookimpl,
 )
 from kohoctl.channels._x_text import WEIGHT_LIMIT, same_text, untakable_characters, weighted_length
@@ -123,6 +127,15 @@ class X(Channel):
             text = f"{typed}\n\n{weighted_length(typed)}/{WEIGHT_LIMIT}\n"
         page = json.dumps(body, ensure_ascii=False, indent=2, default=_as_text)
         return {"post.json": page.encode(), "post.txt": text.encode()} | images
+
+    def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
+        passed_on = rendition.content.get("repost_of")
+        if passed_on is not None:
+            key = passed_on.key if isinstance(passed_on, Earlier) else str(passed_on)
+            return [PostView(self.settings.account, "", passes_on=key)]
+        text, images = rendition.content["text"], zip(rendition.files, rendition.content["images"], strict=True)
+        pictures = tuple(FileView(file.name, file.read(), image["alt"] or "") for file, image in images)
+        return [PostView(self.settings.account, text, Measure(weighted_length(text), WEIGHT_LIMIT, "weight"), pictures)]
 
     def _api(self, transport: Transport) -> Api:
         from kohoctl.channels._x_api import Api  # brings requests, which check and plan do without

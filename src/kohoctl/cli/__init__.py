@@ -14,6 +14,7 @@ from kohoctl.cli.lazy import LazyGroup
 COMMANDS = {
     "check": "Name every problem of a campaign file and of what it would send.",
     "plan": "Show what would be delivered, what is done and what waits.",
+    "preview": "Make a page that shows each message as its readers would see it.",
     "run": "Rehearse the whole calendar into files; with --live, deliver what is due.",
     "status": "Show what the ledger knows of a campaign file's deliveries.",
     "record": "Record what people say of requests, and how many calls came.",

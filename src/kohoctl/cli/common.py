@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.load import Source, load, plugins_of, read, secrets_of
+from kohoctl.campaign.load import Source, load, load_usable, plugins_of, read, secrets_of
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile, KohoctlError
@@ -84,6 +84,21 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[Source | None,
     except BadFile as error:
         return source, None, [*plugins.problems, *error.problems]
     return source, file, list(plugins.problems)
+
+
+def load_what_can_be_used(path: Path, no_plugins: bool) -> tuple[CampaignFile | None, list[Problem]]:
+    """What can be shown of the campaign file, None where that is nothing, and every problem of it and its plugins.
+
+    Nothing is ever sent of such a file: a live run takes one without problems.
+    """
+    supervise()
+    try:
+        source = read_source(path)
+    except BadFile as error:
+        return None, list(error.problems)
+    plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
+    file, problems = load_usable(source, plugins.extensions, plugins.mistakes)
+    return file, [*plugins.problems, *problems]
 
 
 def read_source(path: Path, beside: Path | None = None) -> Source:

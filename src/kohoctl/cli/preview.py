@@ -1,0 +1,88 @@
+"""``kohoctl preview``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kohoctl.cli import words
+from kohoctl.cli.common import (
+    campaign_file,
+    ledger_option,
+    ledger_path,
+    load_what_can_be_used,
+    moment,
+    no_plugins_option,
+    redactor,
+)
+from kohoctl.errors import KohoctlError
+from kohoctl.ledger import Ledger
+from kohoctl.preview.files import FOLDER, Folder
+from kohoctl.preview.gathering import Preview, gather
+from kohoctl.preview.page import INDEX, MARK, write_pages
+from kohoctl.preview.showing import Artist
+from kohoctl.preview.words import Code
+
+SAMPLE_PAGES = 4
+"""Pages of each document that are drawn, unless all are asked for."""
+SAMPLE_SHEETS = 200
+"""Messages whose documents are made, unless all are asked for: some twenty seconds of work."""
+
+
+@click.command(short_help="Make a page that shows each message as its readers would see it.")
+@campaign_file
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write; index.html in it is the page.",
+)
+@no_plugins_option
+@click.option("--lang", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="Shown first.")
+@click.option(
+    "--pages",
+    type=click.Choice(["all", "sample", "none"]),
+    default="sample",
+    show_default=True,
+    help="Which pages of documents are drawn: sample means the first four, of the first 200 messages with documents.",
+)
+@click.option("--at", metavar="TIME", help="Show how things stand at this moment instead of now: 2015-06-04T10:00.")
+@ledger_option
+def command(
+    file: Path, output: Path, no_plugins: bool, lang: Code, pages: str, at: str | None, ledger: Path | None
+) -> None:
+    """Make a page that shows what is wrong, the calendar, and each message as its readers would see it; nothing is
+    sent. The folder can be opened, printed, and put on any web server."""
+    campaigns, problems = load_what_can_be_used(file, no_plugins)
+    _make_room(output)
+    if campaigns is None:
+        from datetime import UTC, datetime
+
+        preview = Preview(file, datetime.now(UTC).astimezone(), (), tuple(problems))
+    else:
+        with Ledger.read(ledger_path(campaigns, ledger), "live") as book:
+            preview = gather(campaigns, book, moment(at, campaigns.timezone), problems)
+    folder = Folder(output, {"all": None, "sample": SAMPLE_PAGES, "none": 0}[pages])
+    artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages])
+    write_pages(preview, folder, artist, lang, redactor.scrub)
+    folder.sweep()
+    wrong = len(problems) + sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)
+    found = f"{words.count(len(preview.sheets), 'message')}, {words.count(wrong, 'problem')}"
+    click.echo(f"The preview is in {output / INDEX}: {found}.")
+    if wrong:
+        raise SystemExit(1)
+
+
+def _make_room(folder: Path) -> None:
+    """Have the folder there. Raises `KohoctlError` where it holds something else than a preview."""
+    index = folder / INDEX
+    try:
+        is_ours = index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace")[:4000]
+        if folder.is_dir() and any(folder.iterdir()) and not is_ours:
+            raise KohoctlError(f"{folder} holds other files than a preview's; name an empty folder, or a new one")
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KohoctlError(f"{folder} cannot be written: {error.strerror}") from error

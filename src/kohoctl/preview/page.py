@@ -1,0 +1,211 @@
+"""The preview as HTML: one page with all of it, or, where there is much, one with the calendar and others with the
+messages. Whatever comes from the file is escaped; the page fetches nothing, and runs no script but its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kohoctl.preview import words
+from kohoctl.preview.calendar import months_of, without_time
+from kohoctl.preview.files import Folder, write_file
+from kohoctl.preview.gathering import Preview, Sheet
+from kohoctl.preview.problems import Trouble, troubles_of, troubles_of_file
+from kohoctl.preview.showing import Artist
+from kohoctl.preview.words import WORDS, Both, Code
+from kohoctl.states import State
+from kohoctl.views import WebPageView
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+INDEX = "index.html"
+TOGETHER = 300
+"""Sheets that stand on the one page: of more, a browser would be slow to show the first."""
+ON_A_PAGE = 200
+"""Sheets on each of the other pages."""
+TROUBLES_SHOWN = 200
+"""Problems that are named; who mends those makes the page again."""
+ROWS = 30
+"""Deliveries of one sheet that are listed."""
+MARK = '<meta name="generator" content="kohoctl preview">'
+"""By which a folder is known to hold a preview, and may be written to."""
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
+_MARKED = re.compile(r"(https?://[^\s\u3000-\u30ff\u3400-\u9fff（）「」]+|[#＃][\w\u3040-\u9fff]+)")
+
+Scrub = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the pages that hold the messages."""
+
+    name: str
+    sheets: tuple[Sheet, ...]
+
+
+def write_pages(preview: Preview, folder: Folder, artist: Artist, language: Code, scrub: Scrub = str) -> None:
+    """Write the page, or the pages. ``scrub`` takes secrets out of every text that comes from the file or a plugin."""
+    parts = _parts(preview.sheets)
+    environment = _environment(preview, parts, language, scrub)
+    for part in parts:
+        if part.name != INDEX:
+            _write(environment, folder, part, artist)
+    inline = tuple(part for part in parts if part.name == INDEX)
+    _write(environment, folder, inline[0] if inline else Part(INDEX, ()), artist)
+    for old in folder.path.glob("messages-*.html"):
+        if old.name not in {part.name for part in parts}:
+            old.unlink()
+
+
+def _parts(sheets: Sequence[Sheet]) -> list[Part]:
+    if len(sheets) <= TOGETHER:
+        return [Part(INDEX, tuple(sheets))]
+    starts = range(0, len(sheets), ON_A_PAGE)
+    return [
+        Part(f"messages-{number:03}.html", tuple(sheets[start : start + ON_A_PAGE]))
+        for number, start in enumerate(starts, 1)
+    ]
+
+
+def _write(environment: Environment, folder: Folder, part: Part, artist: Artist) -> None:
+    drawn = {sheet.number: artist.draw(sheet) for sheet in part.sheets}
+    page = environment.get_template("preview.html").render(
+        part=part, is_index=part.name == INDEX, drawn=drawn, policy=_policy(environment, drawn.values())
+    )
+    write_file(folder.path / part.name, page.encode("utf-8", "replace"))
+
+
+def _policy(environment: Environment, drawn: Any) -> str:
+    """The page's own rules for what may run, look or be fetched: its script and its styles, and those of the web pages
+    in its frames, each by its hash; and what lies beside it."""
+    htmls = [one.view.html for each in drawn for one in each.shown if isinstance(one.view, WebPageView)]
+    styles = [environment.globals["style"], *(style for html in htmls for style in _STYLE.findall(html))]
+    allowed = " ".join(dict.fromkeys(map(_hash, map(str, styles))))
+    return (
+        f"default-src 'none'; script-src {_hash(str(environment.globals['script']))}; style-src {allowed}; "
+        "img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub: Scrub) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup, escape
+
+    environment = Environment(
+        loader=PackageLoader("kohoctl", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: scrub(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+    )
+
+    def own(text: str) -> Markup:
+        return Markup(text)  # noqa: S704 -- kohoctl's own, and nothing of the file's in it
+
+    def word(name: str) -> Markup:
+        return Markup('<span data-w="{}">{}</span>').format(name, getattr(WORDS[name], language))
+
+    def both(said: Both) -> Markup:
+        ja, en = map(scrub, said)
+        return Markup('<span data-ja="{}" data-en="{}">{}</span>').format(ja, en, ja if language == "ja" else en)
+
+    def attribute(name: str, said: Both) -> Markup:
+        ja, en = map(scrub, said)
+        here = ja if language == "ja" else en
+        return Markup('{0}="{1}" data-{0}-ja="{2}" data-{0}-en="{3}"').format(name, here, ja, en)
+
+    def said(text: str) -> Markup:
+        """The campaign's own words, marked as Japanese where they are."""
+        scrubbed = scrub(text)
+        return Markup('<span lang="ja">{}</span>').format(scrubbed) if _JAPANESE.search(scrubbed) else escape(scrubbed)
+
+    def marked(text: str) -> Markup:
+        """The same with addresses and hashtags set apart, as a social network does; they are no links."""
+        pieces = _MARKED.split(scrub(text))
+        shown = (Markup("<b>{}</b>").format(one) if index % 2 else escape(one) for index, one in enumerate(pieces))
+        return Markup('<span lang="ja">{}</span>').format(Markup("").join(shown))
+
+    place = {sheet.number: part.name for part in parts for sheet in part.sheets}
+
+    def link(sheet: Sheet, here: str) -> str:
+        page = place[sheet.number]
+        return f"{'' if page == here else page}#{sheet.anchor}"
+
+    by_key = {one.delivery.key: sheet for sheet in preview.sheets for one in sheet.planned}
+    environment.globals |= {
+        "preview": preview,
+        "language": language,
+        "w": word,
+        "both": both,
+        "attribute": attribute,
+        "said": said,
+        "marked": marked,
+        "link": link,
+        "by_key": by_key,
+        "words": words,
+        "all_words": own(_as_data(WORDS)),
+        "months": months_of(preview),
+        "without_time": without_time(preview),
+        "file_troubles": troubles_of_file(preview),
+        "troubles": _troubles(preview),
+        "most_troubles": TROUBLES_SHOWN,
+        "rows": ROWS,
+        "counts": _counts(preview),
+        "filters": _filters(preview),
+        "parts": [part for part in parts if part.name != INDEX],
+        "grouped": _grouped,
+        "style": own(_template("preview.css")),
+        "script": own(_template("preview.js")),
+        "mark": own(MARK),
+    }
+    return environment
+
+
+def _template(name: str) -> str:
+    return (Path(__file__).parent.parent / "templates" / name).read_text(encoding="utf-8")
+
+
+def _as_data(value: object) -> str:
+    """JSON that cannot end the element that it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "".join(f"\\u{ord(letter):04x}" if letter in "<>&\u2028\u2029" else letter for letter in text)
+
+
+def _troubles(preview: Preview) -> list[Trouble]:
+    return [trouble for sheet in preview.sheets for trouble in troubles_of(sheet)]
+
+
+def _counts(preview: Preview) -> dict[State, int]:
+    """How many deliveries of those looked at are in each state, in the order of the states."""
+    found = dict.fromkeys(State, 0)
+    for sheet in preview.sheets:
+        for state, count in sheet.states.items():
+            found[state] += count
+    return {state: count for state, count in found.items() if count}
+
+
+def _filters(preview: Preview) -> dict[str, list[str]]:
+    channels = {sheet.channel.name: sheet.channel.owner for sheet in preview.sheets}
+    return {"channel": list(channels), "owner": list(dict.fromkeys(channels.values()))}
+
+
+def _grouped(sheets: Sequence[Sheet]) -> Iterator[tuple[Any, list[tuple[Sheet, list[Sheet]]]]]:
+    """The sheets by campaign and message, each message with the first of its sheets, which knows its title."""
+    for _, of_campaign in groupby(sheets, key=lambda sheet: sheet.campaign.id):
+        ones = list(of_campaign)
+        messages = [list(group) for _, group in groupby(ones, key=lambda sheet: sheet.message.id)]
+        yield ones[0].campaign, [(group[0], group) for group in messages]

@@ -1,0 +1,89 @@
+"""What is wrong, each problem once, with the message that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kohoctl.campaign.encodings import decoded
+from kohoctl.campaign.source import read_bounded, split_lines
+from kohoctl.preview.gathering import Preview, Sheet
+from kohoctl.problem import Place, Problem
+from kohoctl.states import Planned, State
+
+FILE_BYTES = 64 * 1024 * 1024
+"""Of the campaign file that is looked through for the message which a line belongs to."""
+ENDED_BADLY = frozenset({State.REFUSED, State.UNKNOWN})
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something wrong: a sentence, what would be right, and where; how many deliveries it is about, and the sheet on
+    which it is seen, where it is about any."""
+
+    text: str
+    hint: str = ""
+    place: Place | None = None
+    count: int = 0
+    sheet: Sheet | None = None
+
+
+def troubles_of_file(preview: Preview) -> list[Trouble]:
+    """The problems of the file itself, each with the first sheet of the message in whose lines it stands."""
+    starts = _starts(preview)
+    lines = _lines(preview.path) if starts and preview.problems else []
+    return [
+        Trouble(str(one), one.hint or "", one.place, sheet=_around(one.place, starts, lines))
+        for one in preview.problems
+    ]
+
+
+def troubles_of(sheet: Sheet) -> list[Trouble]:
+    """What is wrong with the deliveries of one sheet."""
+    found: dict[str, Trouble] = {}
+    for planned in sheet.planned:
+        for problem in _problems(planned):
+            known = found.get(str(problem))
+            count = known.count + 1 if known else 1
+            found[str(problem)] = Trouble(str(problem), problem.hint or "", problem.place, count, sheet)
+    return list(found.values())
+
+
+def _problems(planned: Planned) -> Iterator[Problem]:
+    yield from planned.problems
+    if planned.state in ENDED_BADLY and planned.entry is not None:
+        yield Problem("{what}", {"what": planned.entry.reason or str(planned.state)})
+
+
+def _starts(preview: Preview) -> list[tuple[Place, Sheet]]:
+    """Where each message begins in the campaign file, in order."""
+    first: dict[tuple[str, str], tuple[Place, Sheet]] = {}
+    for sheet in preview.sheets:
+        place = sheet.message.places.get("")
+        if place is not None:
+            first.setdefault((sheet.campaign.id, sheet.message.id), (place, sheet))
+    return sorted(first.values(), key=lambda one: one[0].line)
+
+
+def _around(place: Place | None, starts: Sequence[tuple[Place, Sheet]], lines: Sequence[str]) -> Sheet | None:
+    """The message in whose lines ``place`` is: the last one that begins before it, unless what follows is less indented
+    than that message."""
+    before = [one for one in starts if place is not None and one[0].file == place.file and one[0].line <= place.line]
+    if place is None or not before:
+        return None
+    start, sheet = before[-1]
+    between = lines[start.line : place.line]
+    left = any(line.strip() and _indent(line) < start.column and not line.lstrip().startswith("#") for line in between)
+    return None if left else sheet
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return split_lines(decoded(read_bounded(path, FILE_BYTES) or b""))
+    except (OSError, ValueError):
+        return []
