@@ -1,6 +1,6 @@
 # make run    rehearse campaigns.yaml into outbox/
 # make test   the tests, without the slow ones
-# make test-slow  the slow ones, and those against a real WordPress and a real editor's server
+# make test-slow  the slow ones, and those with a real WordPress, browser or editor's server
 # make check  lint, types, import directions
 # make bench  the speed claims, measured here
 # make docs   the documentation as a site, in docs/_build/html
@@ -22,10 +22,10 @@ run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(TEST_WORKERS) -m "not slow and not wordpress and not editor"
+	$(BIN)/pytest -n $(TEST_WORKERS) -m "not slow and not wordpress and not editor and not browser"
 
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -n $(TEST_WORKERS) -m "slow or wordpress or editor"
+	$(BIN)/pytest -n $(TEST_WORKERS) -m "slow or wordpress or editor or browser"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
