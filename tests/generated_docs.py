@@ -95,6 +95,7 @@ WHY = {
     "problems-told": "A problem that cannot be told would cost its deliveries without a word of what to mend.",
     "delivers": "The receipt is the proof, and its form says what people still have to do.",
     "rehearses": "It is what people read before it is live.",
+    "previews": "Whoever signs it off sees nothing else of it.",
     "pace-understood": "A live run sends nothing by a channel whose pace it cannot tell.",
     "key-sent": "After an answer that was lost, only the key tells whether this delivery is there already.",
     "same-key-once": "kohoctl sends again within that time. Something else would be there twice.",

@@ -6,7 +6,8 @@ which of its languages, is the page's affair.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TypeAlias
 
 
@@ -122,4 +123,35 @@ View: TypeAlias = (
     TextView | FileView | PostView | ChatView | WebPageView | ScriptView | SpaceView | MailView | TableView
 )
 """Any of them."""
-VIEWS = (TextView, FileView, PostView, ChatView, WebPageView, ScriptView, SpaceView, MailView, TableView)
+_VIEWS = (TextView, FileView, PostView, ChatView, WebPageView, ScriptView, SpaceView, MailView, TableView)
+_PARTS: Mapping[str, type | tuple[type, ...]] = {
+    "str": str,
+    "bytes": bytes,
+    "float": (int, float),
+    "tuple": tuple,
+    "Measure": Measure,
+}
+"""What the parts of a view are, by the words in which they are declared above."""
+
+
+def usable_view(found: object, source: str) -> View:
+    """``found``, which ``source`` gave, where it is a view whose parts are what they are declared to be. Raises
+    TypeError."""
+    if not isinstance(found, _VIEWS):
+        raise TypeError(f"a view is one of kohoctl's, such as TextView, and {source} gave {type(found).__name__}")
+    _check_parts(found, source)
+    return found
+
+
+def _check_parts(value: object, source: str) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _check_parts(item, source)
+    elif is_dataclass(value):
+        for one in fields(value):
+            part, declared = getattr(value, one.name), str(one.type)
+            wanted = next((kind for name, kind in _PARTS.items() if declared.startswith(name)), object)
+            if not (isinstance(part, wanted) or (part is None and declared.endswith("None"))):
+                what = f"{type(value).__name__}.{one.name} is {declared}"
+                raise TypeError(f"{what}, and {source} gave {type(part).__name__}")
+            _check_parts(part, source)

@@ -98,13 +98,13 @@ def written(
     pages: int | None = 1,
     made: int | None = None,
     scrub: Callable[[str], str] = str,
-    preview: Preview | None = None,
+    now: datetime = NOW,
 ) -> str:
     """The page of the file, which lies in ``preview`` beside it."""
     target = path.parent / "preview"
     (target / FOLDER).mkdir(parents=True, exist_ok=True)
     folder = Folder(target, pages)
-    shown = preview or previewed(path)
+    shown = previewed(path, now)
     write_pages(shown, folder, Artist(folder, shown.at, made), "ja", scrub)
     folder.sweep()
     return (target / "index.html").read_text(encoding="utf-8")

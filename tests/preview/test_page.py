@@ -243,3 +243,42 @@ def test_a_secret_is_taken_out_of_all_that_the_file_says(tmp_path: Path) -> None
     page = written(small_file(tmp_path), scrub=lambda text: text.replace("0120-818211", "[redacted]"))
     assert "0120-818211" not in page
     assert page.count("[redacted]") >= 2
+
+
+def test_of_a_text_of_five_megabytes_the_beginning_is_shown(tmp_path: Path) -> None:
+    path = small_file(tmp_path, MESSAGES.replace("不審な電話は切ってください。", "あ" * 1_700_000))
+    page = written(path)
+    assert "（以下1,680,000字を省略しています）" in page
+    assert len(page) < 200_000
+
+
+def test_a_picture_that_is_broken_is_named_and_takes_nothing_else_with_it(tmp_path: Path) -> None:
+    path = small_file(tmp_path)
+    (tmp_path / "picture.png").write_bytes(small.PIXEL[:20])
+    assert "犯罪にご注意ください" in written(path)
+    (tmp_path / "picture.png").write_bytes(b"no picture at all")
+    page = written(path)
+    assert WORDS["broken"].ja in sheet(page, "x")
+    assert "個人情報の流出について" in page
+
+
+def test_of_a_long_list_a_few_recipients_stand_there_and_the_number_of_all(tmp_path: Path) -> None:
+    rows = "".join(
+        f"    - {{id: f{number}, name: 第{number}庁, email: a@a.example, facilities: 署}}\n" for number in range(2000)
+    )
+    page = sheet(written(small_file(tmp_path, more=small.MORE + rows)), "requests")
+    assert "2,002件の配信" in page
+    assert "2,002件のうち5件" in page
+    assert len(re.findall(r"第\d+庁", page)) == 3
+    assert WORDS["unlooked"].ja in page
+
+
+def test_of_a_private_list_the_ledgers_counts_are_told_and_no_made_up_persons_state(tmp_path: Path) -> None:
+    from people import LetterOffice, mailing
+
+    office = LetterOffice(mailing(tmp_path, 3))
+    office.run()
+    page = sheet(written(office.path, now=office.now), "letters")
+    assert "台帳にある件数：" in page
+    assert "送信済み3件" in page
+    assert 'data-states="delivered"' in page

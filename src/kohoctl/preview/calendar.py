@@ -84,12 +84,12 @@ def without_time(preview: Preview) -> list[Slot]:
 def _all_going(preview: Preview) -> Iterator[Going]:
     """What goes out of each sheet at each moment; of a long list, all of it, though only some were looked at."""
     for sheet in preview.sheets:
-        per_moment = sheet.recipient_count
-        moments = groupby(sheet.planned, key=lambda one: one.delivery.due)
-        for at, planned in moments:
+        for at, planned in groupby(sheet.planned, key=lambda one: one.delivery.due):
             states = [one.state for one in planned]
-            count = per_moment if per_moment is not None and per_moment > len(states) else len(states)
-            yield Going(sheet, at, count, tuple(dict.fromkeys(states)))
+            if sheet.is_private:  # made-up people are not counted, and what they would get is nobody's state
+                yield Going(sheet, at, 1, tuple(sheet.states))
+            else:
+                yield Going(sheet, at, max(len(states), sheet.recipient_count or 0), tuple(dict.fromkeys(states)))
 
 
 def _by_day(going: Iterable[Going]) -> Mapping[date, list[Going]]:

@@ -53,8 +53,9 @@ class Sheet:
 
     @property
     def states(self) -> Counter[State]:
-        """How many of the deliveries that were looked at are in each state."""
-        return Counter(one.state for one in self.planned)
+        """How many of the deliveries that were looked at are in each state; of a private list, how many the ledger
+        knows, where it knows of any."""
+        return Counter(self.known) or Counter(one.state for one in self.planned)
 
     @property
     def days(self) -> tuple[date, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kohoctl.preview import words
 from kohoctl.preview.calendar import months_of, without_time
-from kohoctl.preview.files import Folder, write_file
+from kohoctl.preview.files import SHOWN_CHARACTERS, Folder, write_file
 from kohoctl.preview.gathering import Preview, Sheet
 from kohoctl.preview.problems import Trouble, troubles_of, troubles_of_file
 from kohoctl.preview.showing import Artist
@@ -164,6 +164,7 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         "troubles": _troubles(preview),
         "most_troubles": TROUBLES_SHOWN,
         "rows": ROWS,
+        "most_characters": SHOWN_CHARACTERS,
         "counts": _counts(preview),
         "filters": _filters(preview),
         "parts": [part for part in parts if part.name != INDEX],

@@ -6,7 +6,7 @@ Whatever a kind's code raises costs its own sheet the rest of its views, and not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -18,12 +18,14 @@ from kohoctl.preview.files import Folder, Stored
 from kohoctl.preview.gathering import Sheet
 from kohoctl.redaction import failure
 from kohoctl.states import Planned
-from kohoctl.views import VIEWS, FileView, Measure, PostView, ScriptView, SpaceView, TextView, View
+from kohoctl.views import FileView, PostView, ScriptView, SpaceView, TextView, View, WebPageView, usable_view
 
 MOST_VIEWS = 50
 """Views of one delivery: more than anybody looks at, and an end to those that have none."""
-MOST_CHARACTERS = 20_000
-"""Of one text that the page shows: some twenty pages. The whole of it stands in the file beside the page."""
+FRAME_LIMIT = 400_000
+"""Characters of a web page in a frame, its pictures included; a longer one is shown as the text that it is."""
+SHORTEST_WORDS = 12
+"""Characters of what is taken for words, where ids and names stand beside them."""
 
 
 class LeftOut(Exception):
@@ -88,7 +90,7 @@ class Artist:
                 view = next(given, None)
             if view is None:
                 return
-            yield _usable(view, type(channel).__name__)
+            yield usable_view(view, type(channel).__name__)
 
     def _made(self, channel: Channel, sample: Planned) -> Mapping[str, bytes]:
         if self._left == 0:
@@ -108,6 +110,8 @@ class Artist:
                 return Shown(view, tuple(self._folder.put(one.name, one.content, one.alt) for one in view.pictures))
             case ScriptView(sound=bytes(sound)):
                 return Shown(view, (self._folder.put("script.wav", sound),))
+            case WebPageView(html=html) if len(html) > FRAME_LIMIT:
+                return self._put_down(FileView("page.html", html.encode("utf-8", "replace")))
             case SpaceView():
                 return Shown(view, (self._folder.put(view.name, view.content),))
         return Shown(view)
@@ -134,8 +138,11 @@ class _Artifacts(Mapping[str, bytes]):
 
 
 def _words(rendition: Rendition) -> Iterator[Shown]:
-    """The rendition's own words, where its kind gave no view of it."""
-    return (Shown(TextView(text[:MOST_CHARACTERS])) for text in islice(_texts(rendition.content), MOST_VIEWS))
+    """The rendition's own words, where its kind gave no view of it: no ids and no markup, and nothing twice."""
+    texts = list(dict.fromkeys(islice(_texts(rendition.content), MOST_VIEWS)))
+    long = [text for text in texts if len(text) >= SHORTEST_WORDS and not text.lstrip().startswith("<")]
+    told = [text for text in long if not any(text in other for other in long if text != other)]
+    return (Shown(TextView(text)) for text in told or texts)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -147,35 +154,3 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
         for item in value:
             yield from _texts(item)
-
-
-def _usable(view: object, source: str) -> View:
-    """``view``, where it is one, and its parts are what they are declared to be. Raises TypeError."""
-    if not isinstance(view, VIEWS):
-        raise TypeError(f"a view is one of kohoctl's, such as PostView, and {source} gave {type(view).__name__}")
-    _check_parts(view, source)
-    return view
-
-
-def _check_parts(value: object, source: str) -> None:
-    if isinstance(value, tuple):
-        for item in value:
-            _check_parts(item, source)
-    elif is_dataclass(value):
-        for one in fields(value):
-            part, declared = getattr(value, one.name), str(one.type)
-            wanted = next((kind for name, kind in _PARTS.items() if declared.startswith(name)), object)
-            if not (isinstance(part, wanted) or (part is None and declared.endswith("None"))):
-                what = f"{type(value).__name__}.{one.name} is {declared}"
-                raise TypeError(f"{what}, and {source} gave {type(part).__name__}")
-            _check_parts(part, source)
-
-
-_PARTS: Mapping[str, type | tuple[type, ...]] = {
-    "str": str,
-    "bytes": bytes,
-    "float": (int, float),
-    "tuple": tuple,
-    "Measure": Measure,
-}
-"""What the parts of a view are, by the words in which `kohoctl.views` declares them."""

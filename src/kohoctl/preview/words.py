@@ -155,6 +155,11 @@ def more(count: int) -> Both:
     return Both(f"ほか{count:,}件", f"and {count:,} more")
 
 
+def more_characters(count: int) -> Both:
+    """What is left of a text that was cut."""
+    return Both(f"（以下{count:,}字を省略しています）", f"({count:,} more characters)")
+
+
 def sample(shown: int, count: int) -> Both:
     """How many of how many recipients are shown."""
     if shown >= count:

@@ -15,6 +15,9 @@ from kohoctl.testing.contract import Contract
 from kohoctl.testing.in_time import in_time
 from kohoctl.testing.rule import rule
 from kohoctl.testing.trial import KEY, OTHER_KEY, Trial
+from kohoctl.views import usable_view
+
+VIEWS_HINT = "leave views out, or return [TextView(rendition.content[…])]"
 
 
 @rule("delivers")
@@ -63,6 +66,21 @@ def rehearses(contract: type[Contract]) -> None:
             f"it gave {wrong[0]!r} as it is not" if wrong else "it gave nothing",
             "leave artifacts out, or return what a reader of the rehearsal is to see",
         )
+
+
+@rule("previews")
+def previews(contract: type[Contract]) -> None:
+    """``views`` gives values that the preview can draw, such as `kohoctl.TextView`: at least one."""
+    with Trial(contract) as trial:
+        channel, rendition = trial.channel(), trial.sendable()
+        artifacts: Mapping[str, bytes] = in_time(lambda: channel.artifacts(rendition, KEY, sample.DUE), "artifacts")
+        found: list[object] = in_time(lambda: list(channel.views(rendition, artifacts)), "views")
+        try:
+            views = [usable_view(one, "views") for one in found]
+        except TypeError as error:
+            raise Broken("views gives values such as TextView", str(error), VIEWS_HINT) from None
+        if not views:
+            raise Broken("views gives at least one value", "it gave nothing", VIEWS_HINT)
 
 
 @rule("pace-understood")
@@ -123,4 +141,4 @@ def same_key_once(contract: type[Contract]) -> None:
         raise Broken("another key sends something else", "it sent the same, so that no service can tell", mend)
 
 
-RULES = (delivers, rehearses, pace_understood, key_sent, same_key_once)
+RULES = (delivers, rehearses, previews, pace_understood, key_sent, same_key_once)
