@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import delivering, idling, loading, printing, reporting, starting
+from bench import delivering, idling, loading, previewing, printing, reporting, starting
 from bench.claims import Claim, table
 from bench.measuring import ROOT
 
@@ -19,6 +19,7 @@ GROUPS = {
     "Printing": printing,
     "Nothing to do": idling,
     "Reporting": reporting,
+    "Previewing": previewing,
 }
 RESULTS = ROOT / "bench" / "RESULTS.md"
 OUT = ROOT / "bench" / "out"

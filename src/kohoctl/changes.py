@@ -6,7 +6,7 @@ Both versions have made-up people in the place of a private list's, so that nobo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from enum import StrEnum
@@ -58,16 +58,18 @@ class Change:
         return found
 
 
+SlotsOf = Callable[[CampaignFile], Iterable[Slot]]
 Clean = Callable[[str], str]
 """Takes out of a text what nobody is to read: what is shown is divided and escaped, and nobody could find it there."""
 Changes = Mapping[str, Change]
 """By the delivery's key; in the new version's order, and then what is gone in the old one's."""
 
 
-def compare(old: CampaignFile | None, new: CampaignFile) -> Changes:
-    """What became of every delivery of ``old``, and which are new; all of them where there was no file."""
-    before = dict(_sayings(old)) if old else {}
-    now = dict(_sayings(new))
+def compare(old: CampaignFile | None, new: CampaignFile, slots_of: SlotsOf = slots) -> Changes:
+    """What became of every delivery of ``old``, and which are new; all of them where there was no file. With
+    ``slots_of``, only of those that it gives of each version."""
+    before = dict(_sayings(old, slots_of)) if old else {}
+    now = dict(_sayings(new, slots_of))
     changes = {key: _change(key, before.get(key), saying) for key, saying in now.items()}
     return changes | {key: _change(key, saying, None) for key, saying in before.items() if key not in now}
 
@@ -89,6 +91,10 @@ def texts(saying: Saying, clean: Clean = str) -> dict[str, str]:
     for file in rendition.files:
         found |= _texts({name: value for name, value in file.identity().items() if name != "name"}, file.name)
     return {name: clean(text) for name, text in found.items()}
+
+
+TIMING = frozenset({"when", "grace"})
+"""The texts of a delivery that say when it goes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,9 @@ def _sentences(text: str) -> list[str]:
     return _END_OF_SENTENCE.sub("\n", text).splitlines()
 
 
-def _sayings(file: CampaignFile) -> Iterator[tuple[str, Saying]]:
+def _sayings(file: CampaignFile, slots_of: SlotsOf) -> Iterator[tuple[str, Saying]]:
     wording = Wording(file)
-    return ((slot.key, Saying(slot, wording.render(slot))) for slot in slots(file))
+    return ((slot.key, Saying(slot, wording.render(slot))) for slot in slots_of(file))
 
 
 def _change(key: str, old: Saying | None, new: Saying | None) -> Change:

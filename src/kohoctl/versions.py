@@ -27,6 +27,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import Source, load, read
 from kohoctl.campaign.people import LINE_BYTES
 from kohoctl.errors import KohoctlError
+from kohoctl.extensions import Extensions
 
 SECONDS = 60.0
 """For each call of git: a folder of the largest size is read in a few."""
@@ -97,7 +98,10 @@ def other_version(file: Path, meant: str) -> Iterator[OtherVersion]:
 
 
 def load_version(
-    version: OtherVersion, now: CampaignFile, reader: Callable[[Path], Source] = read
+    version: OtherVersion,
+    now: CampaignFile,
+    reader: Callable[[Path], Source] = read,
+    loader: Callable[[Source, Extensions], CampaignFile | None] = load,
 ) -> CampaignFile | None:
     """The file of that version, with the plugins of ``now`` and made-up people; None where there was none.
 
@@ -110,7 +114,7 @@ def load_version(
     if version.taken_out:
         for people in now.people.values():
             _lend_column_names(people.path, now.folder.resolve(), source.folder)
-    return load(source, now.extensions)
+    return loader(source, now.extensions)
 
 
 def _lend_column_names(listed: Path, now: Path, then: Path) -> None:

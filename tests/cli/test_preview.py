@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,32 @@ def test_a_private_list_is_not_read_and_made_up_people_stand_for_it(
     assert "見本　一号" in page
     assert "かなりあ" not in page
     assert "鳥籠" not in page
+
+
+def test_a_preview_shows_what_has_changed_since_a_git_revision(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    path = small_file(tmp_path)
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "first"]):
+        who = ["-c", "user.name=koho", "-c", "user.email=koho@mhlw.example"]
+        subprocess.run(["git", "-C", str(tmp_path), *who, *command], check=True, capture_output=True)
+    path.write_text(path.read_text(encoding="utf-8").replace("不審な電話", "怪しい電話"), encoding="utf-8")
+    answer = kohoctl("preview", path, "-o", tmp_path / "out", "--no-plugins", "--against", "HEAD")
+    assert "neither" not in answer.err
+    assert '<del><span lang="ja">不審な</span></del>' in page_in(tmp_path / "out")
+
+
+def test_a_version_that_is_not_there_is_said_and_nothing_is_written(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    answer = kohoctl("preview", small_file(tmp_path), "-o", tmp_path / "out", "--against", "no-such-version")
+    assert answer.code == 1
+    assert "there is no file and no revision no-such-version" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_plugin_that_does_not_load_is_named_and_what_needs_none_is_shown(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("raise ValueError('no luck today')\n", encoding="utf-8")
+    path = small_file(tmp_path, "chat: {title: 題, when: 2015-06-15T10:00, channels: [line], body: 文}\n")
+    path.write_text("plugins: [broken.py]\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("  board: {kind: board, ", "  board: {kind: line, "))
+    kohoctl("preview", path, "-o", tmp_path / "out")
+    page = page_in(tmp_path / "out")
+    assert "no luck today" in page.split('id="calendar"')[0]
+    assert 'data-channel="line"' in page

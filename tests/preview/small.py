@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +20,10 @@ from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.extensions import Extensions
 from kohoctl.ledger import Ledger
+from kohoctl.preview.comparing import differences
 from kohoctl.preview.files import FOLDER, Folder
 from kohoctl.preview.gathering import Preview, gather
-from kohoctl.preview.page import write_pages
+from kohoctl.preview.page import Compared, write_pages
 from kohoctl.preview.showing import Artist
 from support import KINDS, write
 
@@ -99,12 +101,23 @@ def written(
     made: int | None = None,
     scrub: Callable[[str], str] = str,
     now: datetime = NOW,
+    before: Path | None = None,
 ) -> str:
-    """The page of the file, which lies in ``preview`` beside it."""
+    """The page of the file, which lies in ``preview`` beside it; compared with the file ``before``, if one is given."""
     target = path.parent / "preview"
     (target / FOLDER).mkdir(parents=True, exist_ok=True)
     folder = Folder(target, pages)
     shown = previewed(path, now)
-    write_pages(shown, folder, Artist(folder, shown.at, made), "ja", scrub)
+    compared = None
+    if before is not None:
+        other, _ = load_usable(read(before), Extensions(ALL))
+        compared = Compared("main", tuple(differences(shown, other)))
+    write_pages(shown, folder, Artist(folder, shown.at, made), "ja", scrub, compared)
     folder.sweep()
     return (target / "index.html").read_text(encoding="utf-8")
+
+
+def sheet(page: str, channel: str) -> str:
+    """What the page shows of the one message that goes out by ``channel``."""
+    (found,) = re.findall(rf'<article class="sheet"[^>]* data-channel="{channel}".*?</article>', page, re.DOTALL)
+    return str(found)

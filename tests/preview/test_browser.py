@@ -83,9 +83,12 @@ def reader(browser: Browser, path: Path, width: int = 1280, scheme: Scheme = "li
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with something wrong, and its preview beside it."""
+    """A file with something wrong and something changed, and its preview beside it."""
     found = small_file(tmp_path_factory.mktemp("campaign"), WRONG)
-    written(found)
+    before = small_file(
+        tmp_path_factory.mktemp("before"), WRONG.replace("お電話", "電話").replace("repost:", "other:", 1)
+    )
+    written(found, before=before)
     return found
 
 
@@ -114,7 +117,7 @@ def test_the_language_is_switched_by_a_button_and_remembered_by_the_address(brow
     assert here.page.locator("h1").inner_text() == "Preview of what goes out"
     assert here.page.locator("html").get_attribute("lang") == "en"
     assert here.page.title() == "Preview of what goes out"
-    assert here.page.locator('[data-channel="x"] .words span').get_attribute("lang") == "ja"
+    assert here.page.locator('[data-channel="x"] .post .words span').get_attribute("lang") == "ja"
     here.page.reload()
     assert here.page.locator("h1").inner_text() == "Preview of what goes out"
     assert here.page.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
@@ -143,6 +146,15 @@ def test_days_narrow_it_down_from_both_sides(browser: Browser, path: Path) -> No
     here.page.get_by_label("この日まで").fill("2015-06-04")
     assert here.seen(".sheet") == ["x"]
     assert "to=2015-06-04" in here.page.url
+
+
+def test_what_has_changed_can_be_chosen(browser: Browser, path: Path) -> None:
+    here = reader(browser, path).open()
+    here.page.locator("select[name=change]").select_option("changed")
+    assert here.seen(".sheet") == ["x"]
+    here.page.locator("select[name=change]").select_option("new")
+    assert here.seen(".sheet") == ["kantei-x"]
+    assert "change=new" in here.page.url
 
 
 def test_it_is_walked_by_keyboard(browser: Browser, path: Path) -> None:
@@ -214,6 +226,7 @@ def test_on_paper_are_all_messages_and_no_controls(browser: Browser, path: Path)
     text = "\n".join(page.extract_text() for page in paper.pages)
     for channel in ("site", "board", "x", "kantei-x", "line", "requests"):
         assert channel in text
+    assert "公開日" in text  # that of the web page in its frame
     assert "絞り込み" not in text
 
 

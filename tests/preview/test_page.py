@@ -12,9 +12,10 @@ import pytest
 import preview.small as small
 from kinds import Board
 from kohoctl import FileView, Rendition, TextView, View
+from kohoctl.errors import BadFile
 from kohoctl.preview.page import TOGETHER
 from kohoctl.preview.words import WORDS
-from preview.small import MESSAGES, previewed, small_file, written
+from preview.small import MESSAGES, previewed, sheet, small_file, written
 from support import Office
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -33,12 +34,6 @@ class Elements(HTMLParser):
 
     def named(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.found if name == tag]
-
-
-def sheet(page: str, channel: str) -> str:
-    """What the page shows of the one message that goes out by ``channel``."""
-    (found,) = re.findall(rf'<article class="sheet"[^>]* data-channel="{channel}".*?</article>', page, re.DOTALL)
-    return str(found)
 
 
 def test_each_message_stands_there_once_for_each_of_its_channels(tmp_path: Path) -> None:
@@ -231,9 +226,9 @@ def test_of_many_messages_the_calendar_stands_by_itself_and_leads_to_the_others(
     path = small_file(tmp_path, "".join(one.format(number) for number in range(TOGETHER + 1)))
     page = written(path)
     assert Elements(page).named("article") == []
-    assert page.count('href="messages-001.html#s') == 200
+    assert page.count('href="messages-001.html#s') == TOGETHER
     second = (tmp_path / "preview" / "messages-002.html").read_text(encoding="utf-8")
-    assert len(Elements(second).named("article")) == TOGETHER + 1 - 200
+    assert len(Elements(second).named("article")) == 1
     small_file(tmp_path)
     written(path)
     assert not list((tmp_path / "preview").glob("messages-*"))
@@ -282,3 +277,31 @@ def test_of_a_private_list_the_ledgers_counts_are_told_and_no_made_up_persons_st
     assert "台帳にある件数：" in page
     assert "送信済み3件" in page
     assert 'data-states="delivered"' in page
+
+
+@pytest.mark.slow
+def test_whatever_line_is_missing_there_is_a_page_or_the_reason_why_not(tmp_path: Path) -> None:
+    path = small_file(tmp_path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    shown = 0
+    for left_out in range(len(lines)):
+        path.write_text("\n".join([*lines[:left_out], *lines[left_out + 1 :]]), encoding="utf-8")
+        try:
+            page = written(path, pages=0, made=0)
+        except BadFile:
+            continue
+        shown += 1
+        assert 'id="problems"' in page
+    assert shown > len(lines) / 2
+
+
+def test_what_follows_from_a_problem_of_the_file_is_not_told_a_second_time(tmp_path: Path) -> None:
+    path = small_file(tmp_path, MESSAGES.replace("slug: notice", "slog: notice"))
+    page = written(path)
+    assert page.count("slog") == 1
+    assert "Extra inputs" not in page
+
+
+def test_problems_are_marked_as_english_among_japanese_words(tmp_path: Path) -> None:
+    page = written(small_file(tmp_path, MESSAGES.replace("不審な電話は切ってください。", "あ" * 5001)))
+    assert '<span lang="en">text 1 has 5001 UTF-16 units' in page

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
+from kohoctl.campaign.file import CampaignFile
+from kohoctl.campaign.load import load_usable
 from kohoctl.cli import words
 from kohoctl.cli.common import (
     campaign_file,
@@ -14,15 +20,19 @@ from kohoctl.cli.common import (
     load_what_can_be_used,
     moment,
     no_plugins_option,
+    read_source,
     redactor,
 )
 from kohoctl.errors import KohoctlError
 from kohoctl.ledger import Ledger
+from kohoctl.preview.comparing import differences
 from kohoctl.preview.files import FOLDER, Folder
 from kohoctl.preview.gathering import Preview, gather
-from kohoctl.preview.page import INDEX, MARK, write_pages
+from kohoctl.preview.page import INDEX, MARK, Compared, write_pages
 from kohoctl.preview.showing import Artist
 from kohoctl.preview.words import Code
+from kohoctl.problem import Problem
+from kohoctl.versions import OtherVersion, load_version, other_version
 
 SAMPLE_PAGES = 4
 """Pages of each document that are drawn, unless all are asked for."""
@@ -50,30 +60,57 @@ SAMPLE_SHEETS = 200
     help="Which pages of documents are drawn: sample means the first four, of the first 200 messages with documents.",
 )
 @click.option("--at", metavar="TIME", help="Show how things stand at this moment instead of now: 2015-06-04T10:00.")
+@click.option(
+    "--against",
+    metavar="REV|FILE",
+    help="Show what has changed since this git revision of FILE, or since another file.",
+)
 @ledger_option
 def command(
-    file: Path, output: Path, no_plugins: bool, lang: Code, pages: str, at: str | None, ledger: Path | None
+    file: Path,
+    output: Path,
+    no_plugins: bool,
+    lang: Code,
+    pages: str,
+    at: str | None,
+    against: str | None,
+    ledger: Path | None,
 ) -> None:
     """Make a page that shows what is wrong, the calendar, and each message as its readers would see it; nothing is
     sent. The folder can be opened, printed, and put on any web server."""
-    campaigns, problems = load_what_can_be_used(file, no_plugins)
-    _make_room(output)
-    if campaigns is None:
-        from datetime import UTC, datetime
-
-        preview = Preview(file, datetime.now(UTC).astimezone(), (), tuple(problems))
-    else:
-        with Ledger.read(ledger_path(campaigns, ledger), "live") as book:
-            preview = gather(campaigns, book, moment(at, campaigns.timezone), problems)
-    folder = Folder(output, {"all": None, "sample": SAMPLE_PAGES, "none": 0}[pages])
-    artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages])
-    write_pages(preview, folder, artist, lang, redactor.scrub)
+    with other_version(file, against) if against else nullcontext() as other:  # git, before plugins are loaded
+        campaigns, problems, of_plugins = load_what_can_be_used(file, no_plugins)
+        _make_room(output)
+        preview = replace(_gathered(file, campaigns, problems, at, ledger), plugin_problems=tuple(of_plugins))
+        compared = _compared(preview, other) if other else None
+        folder = Folder(output, {"all": None, "sample": SAMPLE_PAGES, "none": 0}[pages])
+        artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages])
+        write_pages(preview, folder, artist, lang, redactor.scrub, compared)
     folder.sweep()
-    wrong = len(problems) + sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)
+    blocked = sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)
+    wrong = len(problems) + len(of_plugins) + blocked
     found = f"{words.count(len(preview.sheets), 'message')}, {words.count(wrong, 'problem')}"
     click.echo(f"The preview is in {output / INDEX}: {found}.")
     if wrong:
         raise SystemExit(1)
+
+
+def _gathered(
+    file: Path, campaigns: CampaignFile | None, problems: list[Problem], at: str | None, ledger: Path | None
+) -> Preview:
+    if campaigns is None:
+        return Preview(file, datetime.now(UTC).astimezone(), (), tuple(problems))
+    with Ledger.read(ledger_path(campaigns, ledger), "live") as book:
+        return gather(campaigns, book, moment(at, campaigns.timezone), problems)
+
+
+def _compared(preview: Preview, other: OtherVersion) -> Compared | None:
+    """What differs from what can be used of the ``other`` version. Raises `BadFile` where that is no YAML."""
+    if preview.file is None:
+        return None
+    reader = partial(read_source, beside=preview.file.folder)
+    before = load_version(other, preview.file, reader, lambda source, plugins: load_usable(source, plugins)[0])
+    return Compared(other.name, tuple(differences(preview, before)))
 
 
 def _make_room(folder: Path) -> None:

@@ -71,11 +71,13 @@ class Preview:
     at: datetime
     sheets: tuple[Sheet, ...]
     problems: tuple[Problem, ...]
-    """Those of the file itself, and of its plugins."""
+    """Those of the file itself: until they are mended, nothing of it is sent."""
     dropped: tuple[Entry, ...] = ()
     """What the ledger knows and the file does not name any more."""
     file: CampaignFile | None = None
     """None where nothing of the file can be used."""
+    plugin_problems: tuple[Problem, ...] = ()
+    """Those of plugins that did not load: what needs none of them is sent all the same."""
 
 
 def gather(file: CampaignFile, ledger: Ledger, now: datetime, problems: Sequence[Problem] = ()) -> Preview:
@@ -83,13 +85,18 @@ def gather(file: CampaignFile, ledger: Ledger, now: datetime, problems: Sequence
     planner = Planner(file, ledger)
     ways = [(campaign, message, way) for campaign, message in _messages(file) for way in message.ways]
     planned: dict[tuple[str, str, str], list[Planned]] = {}
-    for one in planner.plan(now, (slot for _, message, way in ways for slot in _slots(file, message, way))):
+    for one in planner.plan(now, slots_looked_at(file)):
         planned.setdefault((one.delivery.campaign, one.delivery.message, one.delivery.channel), []).append(one)
     sheets = tuple(
         _sheet(file, ledger, number, way, planned.get((way[0].id, way[1].id, way[2].channel), []))
         for number, way in enumerate(ways, 1)
     )
     return Preview(file.path, now, sheets, tuple(problems), tuple(planner.dropped()), file)
+
+
+def slots_looked_at(file: CampaignFile) -> Iterator[Slot]:
+    """The deliveries that the preview looks at: of a long list, the first ones."""
+    return (slot for _, message in _messages(file) for way in message.ways for slot in _slots(file, message, way))
 
 
 def _messages(file: CampaignFile) -> Iterator[tuple[Campaign, WrittenMessage]]:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kohoctl.preview import words
 from kohoctl.preview.calendar import months_of, without_time
+from kohoctl.preview.comparing import Difference, in_context
 from kohoctl.preview.files import SHOWN_CHARACTERS, Folder, write_file
 from kohoctl.preview.gathering import Preview, Sheet
 from kohoctl.preview.problems import Trouble, troubles_of, troubles_of_file
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 INDEX = "index.html"
 TOGETHER = 300
-"""Sheets that stand on the one page: of more, a browser would be slow to show the first."""
-ON_A_PAGE = 200
-"""Sheets on each of the other pages."""
+"""Sheets that stand on one page: of more, a browser would be slow to show the first."""
+EAGER_FRAMES = 30
+"""Web pages in frames that are drawn at once, so that they are there on paper too; more are drawn as they are met."""
 TROUBLES_SHOWN = 200
 """Problems that are named; who mends those makes the page again."""
 ROWS = 30
@@ -45,6 +46,14 @@ Scrub = Callable[[str], str]
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What differs from another version of the file, by the name that it was asked for."""
+
+    name: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
 class Part:
     """One of the pages that hold the messages."""
 
@@ -52,10 +61,22 @@ class Part:
     sheets: tuple[Sheet, ...]
 
 
-def write_pages(preview: Preview, folder: Folder, artist: Artist, language: Code, scrub: Scrub = str) -> None:
+def write_pages(
+    preview: Preview,
+    folder: Folder,
+    artist: Artist,
+    language: Code,
+    scrub: Scrub = str,
+    compared: Compared | None = None,
+) -> None:
     """Write the page, or the pages. ``scrub`` takes secrets out of every text that comes from the file or a plugin."""
     parts = _parts(preview.sheets)
     environment = _environment(preview, parts, language, scrub)
+    environment.globals |= {
+        "compared": compared,
+        "differing": _by_sheet(compared.differences if compared else ()),
+        "in_context": in_context,
+    }
     for part in parts:
         if part.name != INDEX:
             _write(environment, folder, part, artist)
@@ -66,20 +87,33 @@ def write_pages(preview: Preview, folder: Folder, artist: Artist, language: Code
             old.unlink()
 
 
+def _by_sheet(differences: Iterable[Difference]) -> dict[int, list[Difference]]:
+    found: dict[int, list[Difference]] = {}
+    for one in differences:
+        if one.sheet is not None:
+            found.setdefault(one.sheet.number, []).append(one)
+    return found
+
+
 def _parts(sheets: Sequence[Sheet]) -> list[Part]:
     if len(sheets) <= TOGETHER:
         return [Part(INDEX, tuple(sheets))]
-    starts = range(0, len(sheets), ON_A_PAGE)
+    starts = range(0, len(sheets), TOGETHER)
     return [
-        Part(f"messages-{number:03}.html", tuple(sheets[start : start + ON_A_PAGE]))
+        Part(f"messages-{number:03}.html", tuple(sheets[start : start + TOGETHER]))
         for number, start in enumerate(starts, 1)
     ]
 
 
 def _write(environment: Environment, folder: Folder, part: Part, artist: Artist) -> None:
     drawn = {sheet.number: artist.draw(sheet) for sheet in part.sheets}
+    all_shown = [shown for drawing in drawn.values() for shown in drawing.shown]
     page = environment.get_template("preview.html").render(
-        part=part, is_index=part.name == INDEX, drawn=drawn, policy=_policy(environment, drawn.values())
+        part=part,
+        is_index=part.name == INDEX,
+        drawn=drawn,
+        policy=_policy(environment, drawn.values()),
+        frames="eager" if sum(isinstance(shown.view, WebPageView) for shown in all_shown) <= EAGER_FRAMES else "lazy",
     )
     write_file(folder.path / part.name, page.encode("utf-8", "replace"))
 
@@ -133,6 +167,10 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         scrubbed = scrub(text)
         return Markup('<span lang="ja">{}</span>').format(scrubbed) if _JAPANESE.search(scrubbed) else escape(scrubbed)
 
+    def english(text: str) -> Markup:
+        """What kohoctl and plugins say of problems, which they do in English unless they do in Japanese."""
+        return said(text) if _JAPANESE.search(text) else Markup('<span lang="en">{}</span>').format(scrub(text))
+
     def marked(text: str) -> Markup:
         """The same with addresses and hashtags set apart, as a social network does; they are no links."""
         pieces = _MARKED.split(scrub(text))
@@ -153,6 +191,7 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         "both": both,
         "attribute": attribute,
         "said": said,
+        "english": english,
         "marked": marked,
         "link": link,
         "by_key": by_key,
@@ -187,7 +226,10 @@ def _as_data(value: object) -> str:
 
 
 def _troubles(preview: Preview) -> list[Trouble]:
-    return [trouble for sheet in preview.sheets for trouble in troubles_of(sheet)]
+    """What is wrong with deliveries, but for what follows from a problem of the file in the same line."""
+    told = {(one.place.file, one.place.line) for one in preview.problems if one.place}
+    found = (trouble for sheet in preview.sheets for trouble in troubles_of(sheet))
+    return [one for one in found if not (one.place and (one.place.file, one.place.line) in told)]
 
 
 def _counts(preview: Preview) -> dict[State, int]:

@@ -30,13 +30,12 @@ class Trouble:
 
 
 def troubles_of_file(preview: Preview) -> list[Trouble]:
-    """The problems of the file itself, each with the first sheet of the message in whose lines it stands."""
+    """The problems of the file itself and of its plugins, each with the first sheet of the message in whose lines it
+    stands."""
+    found = [*preview.problems, *preview.plugin_problems]
     starts = _starts(preview)
-    lines = _lines(preview.path) if starts and preview.problems else []
-    return [
-        Trouble(str(one), one.hint or "", one.place, sheet=_around(one.place, starts, lines))
-        for one in preview.problems
-    ]
+    lines = _lines(preview.path) if starts and found else []
+    return [Trouble(str(one), one.hint or "", one.place, sheet=_around(one.place, starts, lines)) for one in found]
 
 
 def troubles_of(sheet: Sheet) -> list[Trouble]:

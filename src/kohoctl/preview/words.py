@@ -40,6 +40,13 @@ WORDS: Mapping[str, Both] = {
     "hint": Both("直し方：", "What would be right: "),
     "more_problems": Both("ほかの問題は、kohoctl check で確認できます。", "kohoctl check names the others."),
     "dropped": Both("台帳にあり、ファイルにはなくなったもの", "In the ledger, and not in the file any more"),
+    "changes": Both("変更点", "Changes"),
+    "no_changes": Both("送る内容に、変更はありません。", "Nothing that goes out has changed."),
+    "change": Both("変更", "Change"),
+    "change.new": Both("追加", "new"),
+    "change.changed": Both("変更", "changed"),
+    "change.gone": Both("削除", "gone"),
+    "old_text": Both("前の版の内容", "What it said"),
     "calendar": Both("日程", "Calendar"),
     "no_calendar": Both("日時の決まった配信はありません。", "Nothing goes out at a time of its own."),
     "without_time": Both("ほかの配信の後に送るもの", "After other messages"),
@@ -85,13 +92,11 @@ WORDS: Mapping[str, Both] = {
     "no_alt": Both("（説明なし）", "(no description)"),
     "alt": Both("画像の説明：", "Description: "),
     "repost": Both("リポスト", "reposts"),
-    "reposted": Both("元の投稿へ", "To the post"),
     "reading_time": Both("読み上げの時間：", "Reading time: "),
     "reading": Both("読み：", "Reading: "),
     "mail": Both("メール", "Mail"),
     "sender": Both("差出人", "From"),
     "mail_to": Both("宛先", "To"),
-    "subject": Both("件名", "Subject"),
     "attachments": Both("添付", "Attached"),
     "chat_picture": Both("画像の所在：", "Picture at "),
     "address": Both("掲載先：", "At "),
@@ -172,6 +177,17 @@ def states(counts: Mapping[State, int]) -> Both:
     named = [(state_word(state), count) for state, count in counts.items()]
     ja = "、".join(f"{word.ja}{count:,}件" for word, count in named)
     return Both(ja, ", ".join(f"{count:,} {word.en}" for word, count in named))
+
+
+def compared_with(name: str) -> Both:
+    return Both(f"{name} と比べた変更点です。", f"Compared with {name}.")
+
+
+def moved(old: datetime | None, new: datetime | None) -> Both:
+    """A time that changed."""
+    after = WORDS["without_time"]
+    before, now = (moment(at) if at else after for at in (old, new))
+    return Both(f"日時：{before.ja} → {now.ja}", f"Due: {before.en} → {now.en}")
 
 
 def concerned(count: int) -> Both:

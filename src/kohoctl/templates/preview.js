@@ -3,7 +3,7 @@
   const words = JSON.parse(document.getElementById("words").textContent);
   const form = document.getElementById("filter");
   const found = document.getElementById("found");
-  const fields = ["channel", "owner", "state", "from", "to"];
+  const fields = ["channel", "owner", "state", "change", "from", "to"].filter((name) => form.elements[name]);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const sheets = all(".sheet"), goings = all(".going");
   let anchor = "", language = document.documentElement.lang;
@@ -23,6 +23,7 @@
     if (wanted.channel && channel !== wanted.channel) return false;
     if (wanted.owner && owner !== wanted.owner) return false;
     if (wanted.state && !states.split(" ").includes(wanted.state)) return false;
+    if (wanted.change && !one.dataset.changes.split(" ").includes(wanted.change)) return false;
     if (!wanted.from && !wanted.to) return true;
     return days.split(" ").some((day) => day && (!wanted.from || day >= wanted.from) && (!wanted.to || day <= wanted.to));
   }
