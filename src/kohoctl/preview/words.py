@@ -53,7 +53,7 @@ WORDS: Mapping[str, Both] = {
     "messages": Both("配信の内容", "Messages"),
     "no_messages": Both("配信の内容はありません。", "There are no messages."),
     "filter": Both("絞り込み", "Filter"),
-    "channel": Both("経路", "Channel"),
+    "channel": Both("媒体", "Channel"),
     "owner": Both("担当", "Owner"),
     "state": Both("状態", "State"),
     "from": Both("この日から", "From"),
@@ -79,7 +79,7 @@ WORDS: Mapping[str, Both] = {
         "The list is long, and only its beginning was looked at; kohoctl plan looks at all of it.",
     ),
     "changed": Both("送信後に内容が変わっています", "changed since it went out"),
-    "nothing_goes": Both("この経路からは、何も送られません。", "Nothing goes out by this channel."),
+    "nothing_goes": Both("この媒体では、何も送られません。", "Nothing goes out by this channel."),
     "left_out": Both(
         "配信が多いため、文書の見本は作っていません（--pages all で作成します）。",
         "There are many messages, so that its documents were not made (--pages all makes them).",
