@@ -84,7 +84,7 @@ class Folder:
     def sweep(self) -> None:
         """Remove the files that no page needs any more."""
         for path in (self.path / FOLDER).iterdir():
-            if path.name not in self.names:
+            if path.name not in self.names and path.is_file():
                 path.unlink(missing_ok=True)
 
     def _stored(self, name: str, content: bytes, alt: str, digest: str) -> Stored:
