@@ -71,3 +71,17 @@ def test_five_megabytes_of_one_sentence_are_looked_through_in_seconds(tmp_path: 
     found = {rule.name for rule in RULES.values() if rule.look and any(True for _ in rule.look(subject))}
     assert found == {"long-sentence", "unused-fact"}
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("block", ["|", ">"])
+def test_the_places_of_a_hundred_thousand_findings_on_one_line_take_seconds(tmp_path: Path, block: str) -> None:
+    path = tmp_path / "campaigns.yaml"
+    text = example(body="受付は①電話、" * 100_000).replace("body: |", f"body: {block}")
+    path.write_text(text, encoding="utf-8")
+    source = read(path)
+    subject = subject_of(load(source, find_plugins(tmp_path, ()).extensions), source)
+    look = RULES["platform-character"].look
+    assert look is not None
+    began = time.process_time()
+    assert sum(1 for _ in look(subject)) == 100_000
+    assert time.process_time() - began < 10

@@ -62,9 +62,11 @@ def _known() -> frozenset[str]:
 
 @lru_cache(maxsize=2**12)
 def is_known(word: str) -> bool:
-    """Whether everybody knows ``word``, or the words that it is made of."""
-    if len(word) > LONGEST:
-        return False
+    """Whether everybody knows ``word``, or the words that it is made of, with or without ー at its end (サーバ)."""
+    return len(word) <= LONGEST and (_is_made_of_known(word) or _is_made_of_known(f"{word}ー"))
+
+
+def _is_made_of_known(word: str) -> bool:
     known, reached = _known(), [0]
     for end in range(1, len(word) + 1):
         if any(word[start:end] in known for start in reached):

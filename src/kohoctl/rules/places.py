@@ -11,7 +11,7 @@ from kohoctl.campaign.problems import pack, unpack
 from kohoctl.campaign.source import Source
 from kohoctl.problem import Place
 
-LOOKED_THROUGH = 100_000
+LOOKED_THROUGH = 10_000
 """Characters of a folded or escaped text in which a part is looked for; one further on has the place of the whole."""
 _STYLE = re.compile(r"(?:&\S+ +)?(.?)")
 
@@ -20,13 +20,14 @@ class InFile:
     """Gives the place of each part of ``text``, the value at ``mark``. What is worked out once is kept: a text may have
     a hundred thousand parts that are asked for."""
 
-    __slots__ = ("_mark", "_source", "_starts", "_text")
+    __slots__ = ("_last", "_mark", "_source", "_starts", "_text")
 
     def __init__(self, source: Source, mark: int, text: str) -> None:
         self._source = source
         self._mark = mark
         self._text = text
         self._starts: list[int] = []
+        self._last: tuple[int, int | None] = -1, None  # the line of the text that was asked for last, and its mark
 
     def __call__(self, start: int, end: int) -> Place:
         mark = self._mark_as_typed(start)
@@ -47,17 +48,22 @@ class InFile:
 
     def _mark_as_typed(self, start: int) -> int | None:
         """The mark of a part of a text that keeps its lines in the file; None where this text does not."""
+        number = self._line_of(start)
+        if number != self._last[0]:
+            self._last = number, self._mark_of_line(number)
+        mark = self._last[1]
+        return None if mark is None else mark + start - self._starts[number]
+
+    def _mark_of_line(self, number: int) -> int | None:
         lines = self._source.lines
         line, column = unpack(self._mark)
-        number = self._line_of(start)
-        first = self._starts[number]
-        written = self._text[first : self._starts[number + 1] - 1]
+        written = self._text[self._starts[number] : self._starts[number + 1] - 1]
         if self._style == "|":
             line += number + 1
             found = len(lines[line]) - len(written) if line < len(lines) and lines[line].endswith(written) else -1
         else:
             found = -1 if number else lines[line].find(written, column)
-        return None if found < 0 else pack(line, found + start - first)
+        return None if found < 0 else pack(line, found)
 
     def _line_of(self, start: int) -> int:
         if not self._starts:
