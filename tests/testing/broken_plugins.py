@@ -8,7 +8,7 @@ from pathlib import Path
 
 SOUND = (Path(__file__).parents[2] / "plugins" / "police_bulletin.py").read_text(encoding="utf-8")
 
-_HEAD = "from pydantic import Field\n"
+_HEAD = "from pydantic import ConfigDict, Field\n"
 _RENDER = '        content = {"title": message.title, "text": message.body}\n'
 _CONTENT = "json=dict(rendition.content)"
 _DESTINATION = 'Rendition(content, {"url": self.settings.url}'
@@ -65,7 +65,7 @@ def _broken(name: str, rules: str, **changes: str) -> BrokenPlugin:
         "key": _KEY,
         "safe": _SAFE,
         "token": "    token: Secret",
-        "described": '(description="What the bulletin knows the sender by.")',
+        "described": '        description="What the bulletin knows the sender by.",\n',
         "title_problems": 'text_problems(message.title, "title", self.limits["title"])',
         "body_problems": 'text_problems(message.body, "body", self.limits["body"])',
         "secret": "{transport.secret(self.settings.token)}",
@@ -197,7 +197,7 @@ BROKEN_PLUGINS = (
         token="    token: str",
         secret="{self.settings.token}",
     ),
-    _broken("describes_nothing", "settings-described", described="()"),
+    _broken("describes_nothing", "settings-described", described=""),
     _broken(
         "shares_what_it_sends",
         "threads",
