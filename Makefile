@@ -4,6 +4,7 @@
 # make check  lint, types, import directions
 # make bench  the speed claims, measured here
 # make docs   the documentation as a site, in docs/_build/html
+# make messages  the catalogue of Japanese messages, brought up to date with the source
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,7 +17,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: run test test-slow check bench docs format clean
+.PHONY: run test test-slow check bench docs messages format clean
 
 run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
@@ -41,6 +42,9 @@ docs: $(VENV)/.docs
 	rm -rf docs/_build
 	$(BIN)/python -m sphinx -c docs -b html -W --keep-going -n -q . docs/_build/html
 	$(BIN)/python tests/site_links.py docs/_build/html
+
+messages: $(VENV)/.dev
+	$(BIN)/python tests/messages.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from kohoctl import logs
+from kohoctl import language, logs
 
 SLOW_RULES = ("[threads]", "[timeout]")
 """The rules of the contract that take a second or more with each kind."""
@@ -25,3 +25,12 @@ def _logs_are_each_tests_own() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     logs._own = None
+
+
+@pytest.fixture(autouse=True)
+def _english_is_spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever the locale of whoever runs the tests, and whatever the test before spoke."""
+    monkeypatch.setenv("KOHOCTL_LANG", language.ENGLISH)
+    monkeypatch.setenv("LANGUAGE", language.ENGLISH)
+    yield
+    language.speak(language.ENGLISH)

@@ -50,7 +50,10 @@ from kohoctl.testing import RULES
 from rule_pages import rule_pages, rule_table
 
 ROOT = Path(__file__).parent.parent
-PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("campaign-file", "commands", "hooks", "plugin-rules", "rules"))
+PAGES = tuple(
+    ROOT / "docs" / f"{name}.md"
+    for name in ("campaign-file", "commands", "commands.ja", "hooks", "plugin-rules", "rules")
+)
 RULE_PAGES = ROOT / "docs" / "rules"
 HELP_WIDTH = 78
 """Columns that click gives a --help text on a terminal of 80."""
@@ -161,7 +164,8 @@ def parts() -> dict[str, str]:
         is_document = issubclass(kind, DocumentChannel)
         tables[f"settings {kind.kind}"] = table(kind.settings_model, DocumentSettings if is_document else Settings)
         tables[f"version {kind.kind}"] = table(kind.version_model, DocumentVersion if is_document else Version)
-    tables |= {f"help {name}".strip(): text for name, text in help_texts()}
+    tables |= {f"help {name}".strip(): text for name, text in help_texts("en")}
+    tables |= {f"ja help {name}".strip(): text for name, text in help_texts("ja")}
     tables |= {f"hook {name}": text for name, text in hooks()}
     tables["rules"] = rules()
     tables["rules of check"] = rule_table()
@@ -236,10 +240,10 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "\\<")
 
 
-def help_texts() -> Iterator[tuple[str, str]]:
+def help_texts(language: str) -> Iterator[tuple[str, str]]:
     """Each command's --help text in a code block, the whole program's under the empty name."""
     for name in ("", *COMMANDS, *(f"plugins {name}" for name in SUMMARIES)):
-        arguments = [*name.split(), "--help"]
+        arguments = ["--lang", language, *name.split(), "--help"]
         shown = CliRunner().invoke(cli, arguments, prog_name="kohoctl", terminal_width=HELP_WIDTH)
         yield name, f"```\n{shown.output}```\n"
 

@@ -83,7 +83,11 @@ def command_lines(page: str) -> list[str]:
     code = [one for language in ("", "ini", "yaml") for one in blocks(page, language)]
     code += re.findall(r"^\$ .*$", "\n".join(blocks(page, "console")), re.MULTILINE)
     code += re.findall(r"`([^`\n]+)`", without_blocks(page))
-    found = [re.findall(r"kohoctl ((?:[a-z]+|--[a-z]+)\b[^#|>\n]*)", one) for one in code if "Usage:" not in one]
+    found = [
+        re.findall(r"kohoctl ((?:[a-z]+|--[a-z]+)\b[^#|>\n]*)", one)
+        for one in code
+        if not one.startswith(("Usage:", "使い方:"))
+    ]
     return [line.strip() for lines in found for line in lines]
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kohoctl.cli.lazy import LazyGroup
+from kohoctl.language import LANGUAGES, of_locale, speak
+from kohoctl.language import translated as _
 
 COMMANDS = {
     "check": "Name every problem of a campaign file and of what it would send.",
@@ -28,6 +34,9 @@ COMMANDS = {
 }
 """Each command's name and what it does, so that the list of commands needs none of them loaded."""
 
+LANG_OPTION = "--lang"
+LANG_VARIABLE = "KOHOCTL_LANG"
+
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
@@ -37,8 +46,40 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+class Kohoctl(LazyGroup):
+    """All of kohoctl: a `LazyGroup` that knows its language before it reads anything else of the command line."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        speak(_language(args))
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def _language(args: Sequence[str]) -> str:
+    """What --lang before the command says, else KOHOCTL_LANG, else the locale. A word that is no language is passed
+    over here: click names it when it comes to the option."""
+    given, words = os.environ.get(LANG_VARIABLE), iter(args)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == LANG_OPTION:
+            given = value if equals else next(words, None)
+        elif not word.startswith("-"):
+            break
+    return given if given in LANGUAGES else of_locale(os.environ)
+
+
 @click.command(
-    cls=LazyGroup, package=__name__, summaries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Kohoctl, package=__name__, summaries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    LANG_OPTION,
+    type=click.Choice(LANGUAGES),
+    envvar=LANG_VARIABLE,
+    show_envvar=True,
+    is_eager=True,
+    expose_value=False,
+    help="Speak this language to people; that of the locale if left out.",
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
@@ -55,6 +96,7 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 -- open as long as the process
+    _never_fail_at_letters()
     if "_KOHOCTL_COMPLETE" in os.environ:
         import_module("kohoctl.cli.completing").answer()
         sys.exit(0)
@@ -66,8 +108,17 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        click.echo(_("interrupted"), err=True)
         code = 130
     except Exception as error:  # noqa: BLE001 -- sorted out where it costs no start-up
         code = import_module("kohoctl.cli.failure").explain(error)
     sys.exit(code)
+
+
+def _never_fail_at_letters() -> None:
+    """Have a letter that the terminal's encoding lacks shown by its number, where it would end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper) or stream.errors != "strict":
+            continue
+        if codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors="backslashreplace")

@@ -7,12 +7,17 @@ from typing import Any
 
 import click
 
+from kohoctl.cli.spoken_help import SpokenContext, in_spoken_language
+from kohoctl.language import translated as _
+
 
 class LazyGroup(click.Group):
     """A group whose commands are the objects called ``command`` in the modules of ``package``.
 
     ``summaries`` says what each command does, so that listing them needs none of them loaded.
     """
+
+    context_class = SpokenContext
 
     def __init__(self, *args: Any, package: str, summaries: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,11 +31,14 @@ class LazyGroup(click.Group):
         if cmd_name not in self.summaries:
             return None
         command: click.Command = import_module(f"{self.package}.{cmd_name}").command
-        return command
+        return in_spoken_language(command)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super(LazyGroup, in_spoken_language(self)).format_help(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(self.summaries.items()))
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(summary)) for name, summary in self.summaries.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -39,6 +47,6 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.summaries, 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"there is no command {args[0]}.{hint}", ctx)
+            text = "there is no command {name}. Did you mean {near}?" if near else "there is no command {name}."
+            raise click.UsageError(_(text, name=args[0], near=near[0] if near else ""), ctx)
         return super().resolve_command(ctx, args)

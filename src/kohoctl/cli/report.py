@@ -30,7 +30,13 @@ FORMATS = ("markdown", "html", "docx", "csv", "json")
 @campaign_file
 @no_plugins_option
 @click.option("--format", "style", type=click.Choice(FORMATS), default="markdown", show_default=True)
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="ja", show_default=True)
+@click.option(
+    "--lang",
+    type=click.Choice(list(LANGUAGES)),
+    default="ja",
+    show_default=True,
+    help="The language of the report; that of all other words is kohoctl's own --lang.",
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; DOCX needs one."
 )

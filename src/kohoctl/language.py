@@ -1,0 +1,115 @@
+"""The language in which kohoctl speaks to people: English, or another one from a catalogue.
+
+English is the language of the source. It stays that of the ledger, of logs, and of whatever programs read: there a
+`Sentence` and a `Problem` are their English text. Only where something is shown to people is it translated.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from kohoctl.problem import Problem
+
+ENGLISH, JAPANESE = "en", "ja"
+LANGUAGES = (ENGLISH, JAPANESE)
+DOMAIN = "kohoctl"
+CATALOGUES = Path(__file__).parent / "locale"
+WORDS = frozenset({"what", "unit", "reason", "error", "state"})
+"""The names in a problem's sentence under which words of kohoctl's own may stand: these are translated too."""
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+_PYTHONS_OWN = "messages"  # the domain that gettext has when nobody chose one
+_catalogue = gettext.NullTranslations()
+_spoken = ENGLISH
+
+
+class Sentence(str):
+    """An English sentence that knows what it was made of, so that it can be said in another language.
+
+    ``template`` has ``{names}`` that ``values`` fill. It is a text like any other wherever nobody translates it.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Sentence:
+        made = super().__new__(cls, template.format_map(values) if values else template)
+        made.template, made.values = template, values
+        return made
+
+
+def of_locale(environment: Mapping[str, str]) -> str:
+    """The language that the locale's variables ask for, as far as it is spoken here."""
+    asked_for = next((value for name in _LOCALE if (value := environment.get(name))), "")
+    return JAPANESE if asked_for.lower().startswith(JAPANESE) else ENGLISH
+
+
+def speak(language: str) -> None:
+    """Speak ``language``, one of `LANGUAGES`, from now on; click's own words too."""
+    global _catalogue, _spoken
+    _spoken = language
+    if language == ENGLISH:
+        _catalogue = gettext.NullTranslations()
+        gettext.textdomain(_PYTHONS_OWN)
+        return
+    os.environ["LANGUAGE"] = language  # what gettext, and so click, asks first
+    gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
+    gettext.textdomain(DOMAIN)
+    _catalogue = gettext.translation(DOMAIN, CATALOGUES, [language])
+
+
+def spoken() -> str:
+    """The language that is spoken now."""
+    return _spoken
+
+
+def translated(text: str, /, **values: object) -> str:
+    """``text``, a sentence of the source with ``{names}``, in the language that is spoken, filled with ``values``.
+
+    Modules import it as ``_``, by which the catalogue's messages are found.
+    """
+    found = _catalogue.gettext(text) if text else text  # of no text, gettext gives the catalogue's own header
+    return found.format_map(values) if values else found
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``no problems``, ``1 problem``, ``2 problems``; in Japanese with the counter that the noun takes."""
+    plural = many or f"{one}s"
+    if _spoken == ENGLISH:
+        return f"{number or 'no'} {one if number == 1 else plural}"
+    return _catalogue.ngettext(f"{{count}} {one}", f"{{count}} {plural}", number).format(count=number)
+
+
+def said(what: object) -> str:
+    """A problem, an error, or a text, in the language that is spoken. What the catalogue does not have stays."""
+    if isinstance(what, Problem):
+        return translated(what.text, **_values(what.values))
+    if isinstance(what, Exception):
+        return said(what.args[0]) if len(what.args) == 1 and isinstance(what.args[0], Sentence) else str(what)
+    if isinstance(what, Sentence):
+        return translated(what.template, **_values(what.values))
+    return translated(str(what))
+
+
+def hint_of(problem: Problem) -> str | None:
+    """What would be right, in the language that is spoken."""
+    return said(problem.hint) if problem.hint else problem.hint
+
+
+def said_with_hint(problem: Problem) -> str:
+    """The sentence, and what would be right behind it."""
+    hint = hint_of(problem)
+    return translated("{sentence} ({hint})", sentence=said(problem), hint=hint) if hint else said(problem)
+
+
+def _values(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: said(value)
+        if isinstance(value, Sentence | Problem) or (name in WORDS and isinstance(value, str))
+        else value
+        for name, value in values.items()
+    }

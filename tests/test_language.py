@@ -1,0 +1,90 @@
+"""The catalogue of Japanese messages: whole, up to date, and with the same names to fill in."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+
+from kohoctl.language import ENGLISH, JAPANESE, Sentence, counted, of_locale, said, speak, translated
+from kohoctl.problem import Problem
+from messages import MO, NOT_YET, PO, ROOT, SOURCE, compiled, read_catalogue, source_catalogue, untranslated, written
+
+CATALOGUE, OF_SOURCE = read_catalogue(), source_catalogue()
+MESSAGES = [message for message in CATALOGUE if message.id]
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name} if re.search(r"\{\w*[}!:,.]", text) else set()
+
+
+def test_every_message_of_the_source_has_its_japanese() -> None:
+    assert {str(message.id) for message in OF_SOURCE} == {str(message.id) for message in CATALOGUE}, (
+        "run: make messages"
+    )
+    assert list(untranslated(CATALOGUE)) == []
+
+
+def test_the_catalogue_is_written_as_make_messages_writes_it_and_compiled() -> None:
+    assert compiled(CATALOGUE) == MO.read_bytes(), "run: make messages"
+    assert len(MESSAGES) > 100
+    assert written(CATALOGUE).count(b"msgid") == PO.read_bytes().count(b"msgid")
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.id))
+def test_the_japanese_fills_in_nothing_that_the_source_does_not_give(message: object) -> None:
+    both = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
+    string = message.string  # type: ignore[attr-defined]
+    for text in string if isinstance(string, tuple) else (string,):
+        assert names(text) <= set().union(*map(names, both))
+        assert re.search("[\u3040-\u30ff\u4e00-\u9fff]", text) or text in both
+
+
+def test_what_is_left_out_is_there_to_be_left_out() -> None:
+    assert all((SOURCE / name).is_dir() or (SOURCE / f"{name}.py").is_file() for name in NOT_YET)
+    assert all(NOT_YET.values())
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, ENGLISH),
+        ({"LANG": "C"}, ENGLISH),
+        ({"LANG": "ja_JP.UTF-8"}, JAPANESE),
+        ({"LANG": "ja"}, JAPANESE),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "ja_JP"}, JAPANESE),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, ENGLISH),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": ""}, JAPANESE),
+        ({"LANG": "fr_FR.UTF-8"}, ENGLISH),
+    ],
+)
+def test_the_locale_is_that_of_the_first_variable_that_is_set(environment: dict[str, str], language: str) -> None:
+    assert of_locale(environment) == language
+
+
+def test_a_sentence_is_its_english_until_somebody_says_it_to_people() -> None:
+    sentence = Sentence("there is no command {name}.", name="chek")
+    speak(JAPANESE)
+    assert sentence == "there is no command chek."
+    assert said(sentence) == "コマンド chek はありません。"
+    assert said(ValueError(sentence)) == "コマンド chek はありません。"
+    assert str(Problem("{what}", {"what": sentence})) == "there is no command chek."
+    assert said(Problem("{what}", {"what": sentence})) == "コマンド chek はありません。"
+
+
+def test_what_the_catalogue_does_not_have_is_shown_as_it_is() -> None:
+    speak(JAPANESE)
+    assert said(Problem("a ministry's {own} words", {"own": "{braces}"})) == "a ministry's {braces} words"
+    assert translated("") == ""
+    assert said("") == ""
+
+
+def test_english_counts_one_and_many() -> None:
+    assert [counted(number, "problem") for number in (0, 1, 2)] == ["no problems", "1 problem", "2 problems"]
+    assert counted(2, "delivery", "deliveries") == "2 deliveries"
+
+
+def test_the_catalogue_comes_with_the_package() -> None:
+    assert 'packages = ["src/kohoctl"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert MO.is_relative_to(SOURCE)
