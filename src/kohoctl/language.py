@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kohoctl.problem import Problem
@@ -17,7 +17,7 @@ ENGLISH, JAPANESE = "en", "ja"
 LANGUAGES = (ENGLISH, JAPANESE)
 DOMAIN = "kohoctl"
 CATALOGUES = Path(__file__).parent / "locale"
-WORDS = frozenset({"what", "unit", "reason", "error", "state"})
+WORDS = frozenset({"what", "unit", "reason"})
 """The names in a problem's sentence under which words of kohoctl's own may stand: these are translated too."""
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -93,6 +93,18 @@ def said(what: object) -> str:
     if isinstance(what, Sentence):
         return translated(what.template, **_values(what.values))
     return translated(str(what))
+
+
+def either(words: Sequence[str]) -> str:
+    """``a``, ``a or b``, ``a, b or c``."""
+    *first, last = words
+    return Sentence("{first} or {last}", first=", ".join(first), last=last) if first else last
+
+
+def both(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *first, last = words
+    return Sentence("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
 def hint_of(problem: Problem) -> str | None:

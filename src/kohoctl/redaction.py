@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 from kohoctl.errors import BrokenOff, KohoctlError
 from kohoctl.escaping import in_annotation, in_markdown
+from kohoctl.language import Sentence
 
 REDACTED = "[redacted]"
 SHORTEST = 2
@@ -40,6 +41,9 @@ def cut_off(text: str, limit: int) -> str:
 def words(error: BaseException) -> str:
     """What an exception says, whatever its own code does when it is asked; empty where it says nothing."""
     try:
+        said = error.args[0] if len(error.args) == 1 else None
+        if isinstance(said, Sentence):
+            return said
         return str(error).encode("utf-8", "replace").decode()
     except BaseException:  # noqa: BLE001 -- a plugin's own code, and nothing depends on it
         return ""

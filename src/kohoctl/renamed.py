@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.known import Known
+from kohoctl.language import Sentence
 from kohoctl.model import Recipient
 from kohoctl.problem import Problem
 from kohoctl.states import Entry, State
@@ -77,14 +78,16 @@ class Renamings:
                     slot,
                     entry,
                     "this went out as {key}, which the file does not name any more",
-                    "put the old date or name back; to send it once more, add a date to when",
+                    "put the old date or name back; to send it once more, add a date to when; where a person knows "
+                    "better: kohoctl reconcile FILE {key}",
                 )
             if there is not None and entry.digest == digest != self._wording.render(there).digest:
                 return _problem(
                     slot,
                     entry,
                     "the very same went out as {key}, which says something else now",
-                    "give each text its old name back; names are never used again for another text",
+                    "give each text its old name back; names are never used again for another text; where a person "
+                    "knows better: kohoctl reconcile FILE {key}",
                 )
         return None
 
@@ -105,5 +108,4 @@ def _went_out_earlier_that_day(entry: Entry, slot: Slot) -> bool:
 
 def _problem(slot: Slot, entry: Entry, text: str, hint: str) -> Problem:
     place = slot.message.places.get("when") or slot.message.places.get("")
-    hint += f"; where a person knows better: kohoctl reconcile FILE {slot.key}"
-    return Problem(text, {"key": entry.key}, field="when", hint=hint, place=place)
+    return Problem(text, {"key": entry.key}, field="when", hint=Sentence(hint, key=slot.key), place=place)

@@ -23,6 +23,9 @@ from kohoctl.redaction import failure, scrub
 PROBLEMS_KEPT = 1000
 """Problems of one rendition: more than anybody reads, and an end to those that have none."""
 
+_FIXED = (str, int, float)
+"""What a problem says of a person is shown in these alone: another value might read otherwise the next time."""
+
 EDITION = "+"
 """Stands before the number of an edition, from the second on, at the end of a key: ``…/2015-06-01+2``."""
 
@@ -253,8 +256,9 @@ def _placed(problem: Problem, slot: Slot) -> Problem:
     said, hint = (scrub(text, person.private_values) for text in (str(problem), problem.hint or ""))
     row = person.places.get("")
     hides_line = place is not None and row is not None and place.file == row.file
-    values = {"what": said}
-    return replace(problem, text="{what}", values=values, hint=hint or None, place=place, hides_line=hides_line)
+    if said != str(problem) or any(type(value) not in _FIXED for value in problem.values.values()):
+        problem = replace(problem, text="{what}", values={"what": said})
+    return replace(problem, hint=hint or None, place=place, hides_line=hides_line)
 
 
 def _place(field: str, slot: Slot) -> Place | None:

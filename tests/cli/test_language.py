@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from cli.conftest import Kohoctl
 from kohoctl.cli import COMMANDS
 from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.cli.spoken_help import columns, wrapped
+from support import write
 
 EVERY = ["", *COMMANDS, *(f"plugins {name}" for name in SUMMARIES)]
 ENGLISH_HELP, JAPANESE_HELP = "Show this message and exit.", "この説明を表示して終わります。"
@@ -149,3 +152,119 @@ def test_a_line_is_broken_between_japanese_letters_and_not_within_a_word() -> No
     assert wrapped("あ（い）う", 4) == ["あ", "（い）", "う"]
     assert wrapped("", 10) == []
     assert wrapped("a-word-that-is-longer", 5) == ["a-word-that-is-longer"]
+
+
+MISTAKES = """\
+version: 1
+facts: {hotline: 0120-818211}
+channels:
+  site: {kind: websit, owner: 厚生労働省}
+  post: {kind: x, owner: 厚生労働省, account: mhlw_example, credentials: {env: MHLW_X}}
+campaigns:
+  nenkin:
+    title: 年金
+    owner: 厚生労働省
+    messages:
+      notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hotlin }} へ。'}
+"""
+IN_ENGLISH = """\
+campaigns.yaml:4:16: there is no kind of channel websit: did you mean website? The kinds at hand are KINDS
+      site: {kind: websit, owner: 厚生労働省}
+                   ^
+campaigns.yaml:11:7: title is missing
+          notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hot…
+          ^
+campaigns.yaml:11:16: there is no key titel here: did you mean title?
+          notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hot…
+                   ^
+campaigns.yaml:11:35: there is no moment 2015-06-31T10:00
+          notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hot…
+                                          ^
+campaigns.yaml:11:85: there is no fact hotlin: did you mean hotline?
+    …6-31T10:00, channels: [post], body: 'ご心配の方は {{ hotlin }} へ。'}
+                                                       ^
+"""
+IN_JAPANESE = """\
+campaigns.yaml:4:16: websit という媒体の種類はありません。website の誤りではありませんか。使える種類は、KINDS です。
+      site: {kind: websit, owner: 厚生労働省}
+                   ^
+campaigns.yaml:11:7: title がありません。書き加えてください。
+          notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hot…
+          ^
+campaigns.yaml:11:16: ここに、titel という項目はありません。title の誤りではありませんか。
+          notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hot…
+                   ^
+campaigns.yaml:11:35: 2015-06-31T10:00 という日時はありません。
+          notice: {titel: お知らせ, when: 2015-06-31T10:00, channels: [post], body: 'ご心配の方は {{ hot…
+                                          ^
+campaigns.yaml:11:85: 事実 hotlin はありません。hotline の誤りではありませんか。
+    …6-31T10:00, channels: [post], body: 'ご心配の方は {{ hotlin }} へ。'}
+                                                       ^
+"""
+
+
+@pytest.fixture
+def mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("campaigns.yaml").write_text(MISTAKES, encoding="utf-8")
+    return Path("campaigns.yaml")
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", IN_ENGLISH), ("ja", IN_JAPANESE)])
+def test_the_mistakes_of_a_file_are_told_in_the_language(
+    language: str, expected: str, mistakes: Path, kohoctl: Kohoctl
+) -> None:
+    shown = kohoctl("--lang", language, "check", mistakes)
+    assert shown.code == 1
+    assert re.sub(r"call-centre, .*, x\b", "KINDS", shown.out).startswith(expected)
+
+
+def without_sentences(value: object) -> object:
+    """A JSON value whose sentences for people are taken out."""
+    if isinstance(value, dict):
+        return {key: without_sentences(one) for key, one in value.items() if key not in ("text", "hint", "message")}
+    return [without_sentences(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("style", ["json", "sarif"])
+def test_what_machines_read_of_problems_is_the_same_but_for_the_sentences(
+    style: str, mistakes: Path, kohoctl: Kohoctl
+) -> None:
+    english, japanese = (
+        json.loads(kohoctl("--lang", language, "check", mistakes, "--format", style).out) for language in ("en", "ja")
+    )
+    assert english != japanese
+    assert without_sentences(english) == without_sentences(japanese)
+
+
+@pytest.mark.parametrize("style", ["github", "junit"])
+def test_people_read_problems_in_their_language_where_a_program_shows_them(
+    style: str, mistakes: Path, kohoctl: Kohoctl
+) -> None:
+    assert (
+        "title がありません。書き加えてください。" in kohoctl("--lang", "ja", "check", mistakes, "--format", style).out
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_ledger_and_the_log_are_english(language: str, tmp_path: Path, kohoctl: Kohoctl) -> None:
+    post = "post: {kind: x, owner: 厚生労働省, account: mhlw_example, credentials: {env: MHLW_X}}\n"
+    body = f"notice: {{title: 題, when: 2015-06-04T10:00, channels: [post], body: {'長' * 141}}}"
+    file = write(tmp_path, body, post)
+    shown = kohoctl("--lang", language, "run", file, "--log-format", "json")
+    assert "the post weighs 282, 2 over the limit of 280" in shown.err
+
+
+def test_a_problem_of_a_person_s_own_letter_keeps_the_person_s_data_to_itself_in_japanese(
+    tmp_path: Path, kohoctl: Kohoctl
+) -> None:
+    (tmp_path / "people.csv").write_text("id,name,postcode,address\n1,年金 花子,,東京都千代田区\n", encoding="utf-8")
+    channel = (
+        "post: {kind: letter, owner: 厚生労働省, recipients: people, office: 年金局, folder: printing, "
+        "contact: {department: 年金局, telephone: 03-0000-0000, email: a@a.example}}\n"
+    )
+    lists = "recipients: {people: {file: people.csv, personal: true, key: {env: KEY}}}\n"
+    body = "notice: {title: 題, when: 2015-06-04T10:00, channels: [post], body: 文}"
+    shown = kohoctl("--lang", "ja", "check", write(tmp_path, body, channel, lists))
+    assert "この方の postcode がありません。" in shown.out
+    assert "花子" not in shown.out

@@ -11,6 +11,7 @@ from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.source import read_bounded, reason
 from kohoctl.documents import DocumentError, find_template
 from kohoctl.model import Asset
+from kohoctl.redaction import words
 
 ASSET_BYTES = 32 * 1024 * 1024
 """The largest file: what mail servers take at the most, and far more than X (5 MB) or LINE (10 MB) takes."""
@@ -49,7 +50,7 @@ class AssetReader:
         try:
             return find_template(found.path).path
         except DocumentError as error:
-            raise Wrong("{what}", what=str(error)) from None
+            raise Wrong("{what}", what=words(error)) from None
 
     def _look_at(self, name: str) -> Asset:
         path = inside(self.folder, name)

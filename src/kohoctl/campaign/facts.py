@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kohoctl.extensions import Filter, Part
 from kohoctl.foreign import foreign
+from kohoctl.language import Sentence
 from kohoctl.model import Recipient
 from kohoctl.redaction import failure, words
 
@@ -33,6 +34,8 @@ RESERVED = (RECIPIENT, EARLIER)
 
 _BRACES = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}|(?P<other>\{[{%#])")
 _EXPRESSIONS_KEPT = 4096
+_FAILED = "the filter {name} of the plugin {origin} failed: {error}"
+_NO_TEXT = "the filter {name} of the plugin {origin} gave {type} and no text"
 Of = Literal["fact", "recipient", "earlier"]
 """What a name in braces is of."""
 _NOTHING: tuple[None, Of, tuple[str, ...]] = (None, "fact", ())
@@ -128,11 +131,13 @@ def filtered(text: str, name: str, part: Part[Filter]) -> str:
         with foreign(part.origin):
             made: object = part.it(text)
     except ValueError as error:
-        raise ValueError(f"the filter {name} cannot take this: {words(error)}") from None
+        raise ValueError(
+            Sentence("the filter {name} cannot take this: {error}", name=name, error=words(error))
+        ) from None
     except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs what uses its filter
-        raise ValueError(f"the filter {name} of the plugin {part.origin} failed: {failure(error)}") from None
+        raise ValueError(Sentence(_FAILED, name=name, origin=part.origin, error=failure(error))) from None
     if not isinstance(made, str):
-        raise ValueError(f"the filter {name} of the plugin {part.origin} gave {type(made).__name__} and no text")
+        raise ValueError(Sentence(_NO_TEXT, name=name, origin=part.origin, type=type(made).__name__))
     return made
 
 
@@ -189,7 +194,7 @@ def fill(
         inside = braces["inside"]
         name, of, through = _meaning(inside)
         if not filters.keys() >= set(through):
-            raise ValueError(f"{braces[0]} cannot be filled in")
+            raise ValueError(Sentence("{braces} cannot be filled in", braces=braces[0]))
         if name is not None and of == "recipient" and recipient is not None and name in recipient.fields:
             found = str(_expression(inside)({RECIPIENT: _Columns(recipient.fields)}))
         elif name is not None and of == "fact" and name in facts:
@@ -197,7 +202,7 @@ def fill(
         elif name is not None and of == "earlier" and name in earlier:
             found = earlier[name]
         else:
-            raise ValueError(f"{braces[0]} cannot be filled in")
+            raise ValueError(Sentence("{braces} cannot be filled in", braces=braces[0]))
         for one in through:
             found = filtered(found, one, filters[one])
         return found

@@ -24,7 +24,7 @@ from kohoctl.earlier import PARTS
 from kohoctl.foreign import foreign
 from kohoctl.model import Asset, Recipient
 from kohoctl.problem import Place
-from kohoctl.redaction import failure
+from kohoctl.redaction import failure, words
 from kohoctl.settings import Version
 
 _STAND_IN_CHANNEL = "-"
@@ -262,7 +262,7 @@ def _check_filters(context: Context, reference: Reference, value: str | None, sp
         try:
             value = filtered(value, name, context.filters[name]) if value is not None else None
         except ValueError as error:
-            context.problems.add(spot, "{what}", what=str(error))
+            context.problems.add(spot, "{what}", what=words(error))
             return
 
 

@@ -21,6 +21,7 @@ from kohoctl.campaign.problems import Problems, Wrong
 from kohoctl.campaign.source import reason
 from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, rows
 from kohoctl.errors import MissingSecret
+from kohoctl.language import either
 from kohoctl.model import Recipient
 from kohoctl.problem import Place, Problem
 from kohoctl.settings import Secret
@@ -108,7 +109,7 @@ def _decoded_header(first: bytes, declared: str | None, file: str) -> str:
             return first.removeprefix(_MARK).decode(encoding)
         except UnicodeDecodeError:
             continue
-    text, names = "the first line of {name} is not {encoding}", " or ".join(encodings)
+    text, names = "the first line of {name} is not {encoding}", either(encodings)
     raise Wrong(text, "save it as CSV UTF-8", ("file",), name=file, encoding=names)
 
 

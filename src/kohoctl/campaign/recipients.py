@@ -12,6 +12,7 @@ from kohoctl.campaign.problems import Problems, Wrong
 from kohoctl.campaign.shape import RecipientFile, parse_id
 from kohoctl.campaign.source import read_bounded, reason
 from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, rows
+from kohoctl.language import either
 from kohoctl.model import Recipient
 from kohoctl.problem import Problem
 
@@ -65,7 +66,7 @@ def _decoded(content: bytes, shape: RecipientFile) -> str:
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
     text = "the file {name} is not {encoding}: its line {line} holds other bytes"
-    raise Wrong(text, "save it as CSV UTF-8", ("file",), name=shape.file, encoding=" or ".join(encodings), line=line)
+    raise Wrong(text, "save it as CSV UTF-8", ("file",), name=shape.file, encoding=either(encodings), line=line)
 
 
 class _Table:

@@ -33,6 +33,7 @@ from kohoctl.campaign.facts import NAME, RESERVED
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.times import AlsoText, Duration, written
 from kohoctl.campaign.when import When
+from kohoctl.language import either
 from kohoctl.settings import Image, MailServer, Secret, Written
 
 ID_LENGTH = 64
@@ -80,7 +81,7 @@ def _fact_name(value: str) -> str:
         raise Wrong(
             "a fact's name is made of letters, digits and _, and is not {reserved}",
             "hotline_hours",
-            reserved=" or ".join(RESERVED),
+            reserved=either(RESERVED),
         )
     return value
 

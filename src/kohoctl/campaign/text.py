@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kohoctl.campaign.encodings import decoded
 from kohoctl.campaign.source import read_bounded, split_lines
+from kohoctl.language import hint_of, said
 from kohoctl.problem import Place, Problem
 
 WIDTH = 100
@@ -32,13 +33,13 @@ def problems_text(problems: Iterable[Problem]) -> Iterator[str]:
 def _problem_text(problem: Problem, hidden: Collection[tuple[str, int]]) -> str:
     """``file:line:column: sentence``, the line itself, a caret under the spot, and what would be right."""
     where = f"{problem.place}: " if problem.place else ""
-    parts = [where + str(problem)]
+    parts = [where + said(problem)]
     line = _line(problem.place) if problem.place else None
     if problem.place and line and (problem.place.file, problem.place.line) not in hidden:
         shown, before = _excerpt(line, problem.place.column - 1)
         parts += [f"    {shown}", f"    {' ' * _width(before)}^"]
-    if problem.hint:
-        parts.append(f"    {problem.hint}")
+    if hint := hint_of(problem):
+        parts.append(f"    {hint}")
     return "\n".join(parts)
 
 

@@ -41,12 +41,15 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2 core schema
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
-_NEIGHBOURS = "see that the line is indented like its neighbours"
-_SYNTAX_HINTS = {
+SYNTAX_HINTS = {
     "found character that cannot start any token": "put text that begins with @ ` or % in quotes; indent with spaces",
-    "mapping values are not allowed in this context": f"put text with a colon in quotes, or {_NEIGHBOURS}",
+    "mapping values are not allowed in this context": (
+        "put text with a colon in quotes, or see that the line is indented like its neighbours"
+    ),
     "could not find expected ':'": "write key: value, and indent the lines of a longer text",
-    "did not find expected key": f"close the quotes where the text ends, and {_NEIGHBOURS}",
+    "did not find expected key": (
+        "close the quotes where the text ends, and see that the line is indented like its neighbours"
+    ),
     "did not find expected '-' indicator": "a list holds only lines that begin with a dash",
     "did not find expected ',' or ']'": "close the list with ]",
     "did not find expected ',' or '}'": "close the mapping with }, and put text with commas or braces in quotes",
@@ -95,7 +98,7 @@ def build(text: str, problems: Problems) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or "it cannot be read"
-        problems.add(_packed(mark) if mark else 0, "this is no YAML: {what}", _SYNTAX_HINTS.get(what), what=what)
+        problems.add(_packed(mark) if mark else 0, "this is no YAML: {what}", SYNTAX_HINTS.get(what), what=what)
     except YAMLError as error:
         problems.add(0, "this is no YAML: {what}", what=str(error))
     raise BadFile(problems.in_order())

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from kohoctl.campaign.problems import Problems, Wrong, no_such
 from kohoctl.campaign.tree import Items, Node
+from kohoctl.language import either
 from kohoctl.problem import Problem
 from kohoctl.redaction import words
 from kohoctl.settings import Hidden, Secret
@@ -156,7 +157,8 @@ def _add(details: ErrorDetails, spot: Spot, models: set[type[BaseModel]]) -> Non
         spot.problems.add(mark, "nothing stands after {key}", key=key)
     elif kind in _SENTENCES:
         hidden, hint = _is_secret(models, path), _nearest(details)
-        problem = Problem(_SENTENCES[kind], {**context, "key": key}, hint=hint, hides_line=hidden)
+        values = {**context, "key": key} | ({"expected": either(_choices(details))} if "expected" in context else {})
+        problem = Problem(_SENTENCES[kind], values, hint=hint, hides_line=hidden)
         spot.problems.put(mark, problem)
     elif kind == "value_error":
         spot.problems.put(
@@ -180,8 +182,12 @@ def _name(spot: Spot, path: Location) -> str:
 
 def _nearest(details: ErrorDetails) -> str | None:
     """Of a choice of words, the one that was probably meant."""
-    choices = re.findall("'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
+    choices = [choice.strip("'") for choice in _choices(details)]
     return next(iter(difflib.get_close_matches(str(details["input"]), choices, n=1)), None)
+
+
+def _choices(details: ErrorDetails) -> list[str]:
+    return re.findall("'[^']*'", str(details.get("ctx", {}).get("expected", "")))
 
 
 def _known_keys(models: set[type[BaseModel]], path: Location) -> set[str]:

@@ -15,6 +15,7 @@ from kohoctl.campaign.source import Source, read_bounded, split_lines
 from kohoctl.campaign.text import READ_BYTES, problems_text
 from kohoctl.cli import words
 from kohoctl.cli.common import echo_json, load_file_and_problems, no_plugins_option
+from kohoctl.language import said
 from kohoctl.plan import slots
 from kohoctl.problem import Problem, Severity
 from kohoctl.wording import Wording
@@ -84,7 +85,7 @@ def _rule_names(wanted: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in wanted.split(",") if name.strip())
     for name in names:
         if name not in RULES:
-            raise click.UsageError(f"{no_such('rule', name, RULES)} The rules are {', '.join(RULES)}.")
+            raise click.UsageError(f"{said(no_such('rule', name, RULES))} The rules are {', '.join(RULES)}.")
     return names
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
 from kohoctl.escaping import in_annotation
+from kohoctl.language import hint_of, said, said_with_hint
 from kohoctl.problem import Problem, Severity
 from kohoctl.rules.rule import Rule
 
@@ -30,8 +31,8 @@ def problem_json(problem: Problem) -> dict[str, object]:
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
-        "text": str(problem),
-        "hint": problem.hint,
+        "text": said(problem),
+        "hint": hint_of(problem),
         "severity": problem.severity,
         "rule": problem.rule,
     }
@@ -49,7 +50,7 @@ def _annotation(problem: Problem, file: Path) -> str:
         where += [f"line={place.line}", f"col={place.column}"]
     if problem.rule:
         where.append(f"title={_property(problem.rule)}")
-    return f"::{_ANNOTATIONS[problem.severity]} {','.join(where)}::{in_annotation(problem.with_hint)}"
+    return f"::{_ANNOTATIONS[problem.severity]} {','.join(where)}::{in_annotation(said_with_hint(problem))}"
 
 
 def _property(text: str) -> str:
@@ -89,7 +90,7 @@ def _sarif_result(problem: Problem, file: Path, broken: Sequence[str]) -> dict[s
         "ruleId": name,
         "ruleIndex": broken.index(name),
         "level": _LEVELS[problem.severity],
-        "message": {"text": problem.with_hint},
+        "message": {"text": said_with_hint(problem)},
         "locations": [{"physicalLocation": location}],
     }
 
@@ -106,10 +107,12 @@ def as_junit(problems: Sequence[Problem], file: Path, failing: Sequence[Severity
         case = {"classname": problem.rule or FILE_RULE, "name": _one_line(str(place or file)), "file": str(file)}
         element = Xml.SubElement(suite, "testcase", case | ({"line": str(place.line)} if place else {}))
         if problem.severity in failing:
-            failure = Xml.SubElement(element, "failure", {"message": _one_line(str(problem)), "type": problem.severity})
-            failure.text = _written(f"{place or file}: {problem.with_hint}")
+            failure = Xml.SubElement(
+                element, "failure", {"message": _one_line(said(problem)), "type": problem.severity}
+            )
+            failure.text = _written(f"{place or file}: {said_with_hint(problem)}")
         else:
-            Xml.SubElement(element, "system-out").text = _written(f"{problem.severity}: {problem.with_hint}")
+            Xml.SubElement(element, "system-out").text = _written(f"{problem.severity}: {said_with_hint(problem)}")
     if not problems:
         Xml.SubElement(suite, "testcase", {"classname": FILE_RULE, "name": _one_line(str(file))})
     Xml.indent(suites)

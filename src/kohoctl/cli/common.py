@@ -23,6 +23,7 @@ from kohoctl.errors import BadFile, KohoctlError
 from kohoctl.foreign import own, supervised
 from kohoctl.guard import reaching_nobody
 from kohoctl.kept_secrets import at_hand, read_secret
+from kohoctl.language import said
 from kohoctl.logs import configure_logs, own_log
 from kohoctl.model import Receipt
 from kohoctl.plugins import find_plugins
@@ -126,7 +127,7 @@ def with_people(file: CampaignFile) -> CampaignFile:
     try:
         opened = file.with_people(secret)
     except Wrong as wrong:
-        raise KohoctlError(str(wrong)) from None
+        raise KohoctlError(said(wrong.problem)) from None
     for text in problems_text(opened.unusable_rows):
         click.echo(text, err=True)
     return opened
@@ -191,7 +192,7 @@ def delivery_json(
         "due": delivery.due.isoformat() if delivery.due else None,
         "state": state,
         "digest": digest,
-        "problems": [str(problem) for problem in problems],
+        "problems": [said(problem) for problem in problems],
         "receipt": receipt.as_json() if receipt else None,
         **more,
     }

@@ -12,6 +12,7 @@ from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.times import parse_duration
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option
+from kohoctl.language import said_with_hint
 from kohoctl.ledger import Ledger
 from kohoctl.purging import Found, find_batches, remove
 
@@ -23,7 +24,7 @@ def _age(_: click.Context, __: click.Parameter, value: str) -> timedelta:
     try:
         return parse_duration(value)
     except Wrong as wrong:
-        raise click.BadParameter(f"{wrong.problem.with_hint}") from None
+        raise click.BadParameter(said_with_hint(wrong.problem)) from None
 
 
 @click.command(short_help="Remove print runs that are no longer needed, and say what was removed.")

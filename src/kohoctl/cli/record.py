@@ -21,6 +21,7 @@ from kohoctl.cli.common import (
     rehearsal_ledger,
 )
 from kohoctl.cli.recording import Desk
+from kohoctl.language import said_with_hint
 from kohoctl.redaction import plain_text
 from kohoctl.sheet import day_of
 from kohoctl.states import Step
@@ -40,7 +41,7 @@ def _day(_: click.Context, __: click.Parameter, typed: str | None) -> date | Non
     try:
         return None if typed is None else day_of(typed)
     except Wrong as wrong:
-        raise click.BadParameter(wrong.problem.with_hint) from None
+        raise click.BadParameter(said_with_hint(wrong.problem)) from None
 
 
 OneFile = click.Path(path_type=Path, dir_okay=False)

@@ -21,6 +21,7 @@ from kohoctl.cli import words
 from kohoctl.cli.request_words import requests_text
 from kohoctl.errors import KohoctlError
 from kohoctl.fulfilment import PlaceState, requests_of
+from kohoctl.language import said, said_with_hint
 from kohoctl.ledger import Ledger, Purpose, calls_of, write_calls, write_records
 from kohoctl.problem import Problem
 from kohoctl.redaction import plain_text
@@ -112,7 +113,10 @@ def _checked(desk: Desk, book: Ledger, said: Mapping[str, Any]) -> Record:
 
 
 def _usage(problems: Sequence[Problem]) -> click.UsageError:
-    said = (f"{_OPTIONS[one.field]}: {one.with_hint}" if one.field in _OPTIONS else one.with_hint for one in problems)
+    said = (
+        f"{_OPTIONS[one.field]}: {said_with_hint(one)}" if one.field in _OPTIONS else said_with_hint(one)
+        for one in problems
+    )
     return click.UsageError("; ".join(said))
 
 
@@ -145,7 +149,7 @@ def _check_selection(desk: Desk, selection: Selection) -> None:
     }
     for what, (named, there) in known.items():
         if named is not None and named not in there:
-            raise click.UsageError(str(no_such(what, named, there)))
+            raise click.UsageError(said(no_such(what, named, there)))
 
 
 def take_answers(desk: Desk, path: Path, selection: Selection, by: str) -> None:
@@ -194,7 +198,7 @@ def _campaign(desk: Desk, named: str | None) -> str:
     if named is None and len(known) > 1:
         raise click.UsageError(f"say which campaign is meant: --campaign {' or '.join(known)}")
     if named is not None and named not in known:
-        raise click.UsageError(str(no_such("campaign", named, known)))
+        raise click.UsageError(said(no_such("campaign", named, known)))
     return named or next(iter(known))
 
 

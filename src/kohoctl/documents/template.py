@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from kohoctl.errors import Refused
+from kohoctl.language import Sentence
 from kohoctl.settings import Surroundings
 
 HOME = Path(__file__).parent
@@ -23,6 +24,7 @@ TEMPLATES = HOME / "templates"
 _IMPORTED_PACKAGE = re.compile(r"@[^\s/]+/[^\s:]+:\S+")
 _PACKAGE = re.compile(r"@([\w-]+)/([\w-]+):([\d.]+)")
 _OUR_NAMESPACE = "kohoctl"
+_NO_TEMPLATE = "there is no template {name}: name one of {known}, or a .typ file beside this one"
 
 
 class DocumentError(Refused):
@@ -82,7 +84,7 @@ def _there(template: str | Path, name: str) -> str | Path:
         find_template(template)
     except DocumentError:
         known = ", ".join(sorted(known.stem for known in TEMPLATES.glob("*.typ")))
-        raise ValueError(f"there is no template {name}: name one of {known}, or a .typ file beside this one") from None
+        raise ValueError(Sentence(_NO_TEMPLATE, name=name, known=known)) from None
     return template
 
 

@@ -19,6 +19,7 @@ from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Extensions
 from kohoctl.foreign import LOAD_LIMIT, foreign
 from kohoctl.hookspecs import INTERFACE
+from kohoctl.language import both
 from kohoctl.plugins.glance import Glance, glance
 from kohoctl.plugins.hooks import calendars, checks, filters, kinds_of, observers, templates
 from kohoctl.plugins.sources import BUILT_IN, Source, built_in, declared, installed
@@ -178,7 +179,7 @@ class Plugins:
                 self._unusable.setdefault(kind, unusable(kind, Problem(text, values)))
 
     def _contest(self, kind: str, origins: list[str]) -> None:
-        text, values = "the plugins {origins} bring one kind, {kind}", {"origins": " and ".join(origins), "kind": kind}
+        text, values = "the plugins {origins} bring one kind, {kind}", {"origins": both(origins), "kind": kind}
         place = next((self.sources[origin].place for origin in reversed(origins) if origin in self.sources), None)
         hint = "neither can be used: remove one of them, or rename its kind"
         self.problems.append(Problem(text, values, hint=hint, place=place))
