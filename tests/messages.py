@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from kohoctl.campaign import tree
 from kohoctl.cli import cli
+from kohoctl.cli.request_words import DECLINED, DONE, OPEN, OVERDUE
 from kohoctl.language import CATALOGUES, DOMAIN
 from sentences import Sentence, sentences
 
@@ -31,11 +32,10 @@ PO = CATALOGUES / "ja" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 WIDTH = 120
 
-_SOON = "not translated yet"
 NOT_YET = {
-    **dict.fromkeys((f"cli/{name}" for name in ("calendar", "check", "plan", "plugins", "purge", "reconcile")), _SOON),
-    **dict.fromkeys((f"cli/{name}" for name in ("record", "recording", "report", "request_words", "run")), _SOON),
-    **dict.fromkeys((f"cli/{name}" for name in ("failure", "status", "words")), _SOON),
+    "cli/plan": "being changed",
+    "cli/words": "being changed",
+    "cli/plugins": "for those who write plugins, whose documentation is in English",
     "rules": "titles and reasons are in both languages already; the problems are being written",
     "testing": "what the contract says is for those who write plugins, whose documentation is in English",
     "scaffold": "it becomes somebody's own plugin",
@@ -69,6 +69,7 @@ def messages() -> Found:
     yield from _of_commands(cli)
     yield from ((text, "src/kohoctl/campaign/tree.py") for text in tree.SYNTAX_HINTS)
     yield from ((text, "src/kohoctl/campaign/source.py") for text in (*REASONS, "it is no file", "it is a folder"))
+    yield from ((word, "src/kohoctl/cli/request_words.py") for word in (OVERDUE, OPEN, DONE, DECLINED))
     yield from ((text, "src/kohoctl/plugins/hooks.py") for text in ("calendar", "filter", "template"))
     for path in sorted(SOURCE.rglob("*.py")):
         name = str(path.relative_to(SOURCE))
@@ -97,6 +98,14 @@ def _of_commands(command: click.Command, module: str = "src/kohoctl/cli/__init__
             yield from _of_commands(found, "src/" + found.callback.__module__.replace(".", "/") + ".py")
 
 
+class _Undated(Catalog):
+    """A catalogue whose header tells neither the hour nor the version of what wrote it."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=1; plural=0;")]
+
+
 def source_catalogue() -> Catalog:
     """The messages without a translation, in the order of their modules."""
     catalogue = Catalog()
@@ -120,8 +129,11 @@ def written(catalogue: Catalog) -> bytes:
 
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as its .mo file."""
-    made = io.BytesIO()
-    write_mo(made, catalogue)
+    undated, made = _Undated(locale="ja"), io.BytesIO()
+    for message in catalogue:
+        if message.id:
+            undated.add(message.id, message.string)
+    write_mo(made, undated)
     return made.getvalue()
 
 

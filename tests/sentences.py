@@ -18,6 +18,9 @@ TAKERS: dict[str, set[Place]] = {
     "Problem": {0, 3, "text", "hint"},
     "Wrong": {0, 1, "hint"},
     "Limit": {1},
+    "KohoctlError": {0},
+    "MissingSecret": {0},
+    "LedgerError": {0},
     "add": {1, 2, "hint"},  # of Problems
     "problem": {1, "hint"},  # of a rule's Text
     "replace": {"hint"},

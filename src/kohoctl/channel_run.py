@@ -15,6 +15,7 @@ from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.foreign import LOOK_AGAIN, foreign, late
 from kohoctl.model import Receipt
 from kohoctl.pace import Pace
+from kohoctl.redaction import words
 from kohoctl.run import Run
 from kohoctl.settings import parse_rate
 from kohoctl.states import Outcome, Planned, State
@@ -100,7 +101,7 @@ class ChannelRun:
         try:
             return self.run.sender.pace(self.channel)
         except KohoctlError as error:
-            self.obstacle = str(error)
+            self.obstacle = words(error)
             return None
 
     def _past_attempts(self, rate: str | None) -> list[timedelta]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence
 
 FORBIDDEN = frozenset(
     {
@@ -48,4 +49,4 @@ def reaching_nobody() -> Iterator[None]:
 
 def _watch(event: str, _: tuple[Any, ...]) -> None:
     if _guarding and event in FORBIDDEN:
-        raise KohoctlError(f"nobody is reached here, and this code tried to ({event})")
+        raise KohoctlError(Sentence("nobody is reached here, and this code tried to ({event})", event=event))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kohoctl.errors import MissingSecret
+from kohoctl.language import Sentence
 from kohoctl.settings import Secret
 
 AT_HAND_LIMIT = 64 * 1024
@@ -16,7 +17,9 @@ AT_HAND_LIMIT = 64 * 1024
 
 def secret_name(where: Secret) -> str:
     """Where a secret is kept, in words that tell nothing of it."""
-    return f"the environment variable {where.env}" if where.env else f"the secret file {where.file}"
+    if where.env:
+        return Sentence("the environment variable {name}", name=where.env)
+    return Sentence("the secret file {name}", name=where.file)
 
 
 def read_secret(where: Secret, folder: Path) -> str:
@@ -27,9 +30,11 @@ def read_secret(where: Secret, folder: Path) -> str:
         try:
             value = (folder / (where.file or "")).read_text(encoding="utf-8-sig").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise MissingSecret(f"{secret_name(where)} cannot be read: {type(error).__name__}") from None
+            raise MissingSecret(
+                Sentence("{secret} cannot be read: {error}", secret=secret_name(where), error=type(error).__name__)
+            ) from None
     if not value.strip():
-        raise MissingSecret(f"{secret_name(where)} is not set")
+        raise MissingSecret(Sentence("{secret} is not set", secret=secret_name(where)))
     return value
 
 

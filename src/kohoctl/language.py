@@ -68,12 +68,13 @@ def spoken() -> str:
 
 
 def translated(text: str, /, **values: object) -> str:
-    """``text``, a sentence of the source with ``{names}``, in the language that is spoken, filled with ``values``.
+    """``text``, a sentence of the source with ``{names}``, in the language that is spoken, filled with ``values``,
+    those among them that are sentences in that language too.
 
     Modules import it as ``_``, by which the catalogue's messages are found.
     """
     found = _catalogue.gettext(text) if text else text  # of no text, gettext gives the catalogue's own header
-    return found.format_map(values) if values else found
+    return found.format_map(_values(values)) if values else found
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -87,11 +88,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def said(what: object) -> str:
     """A problem, an error, or a text, in the language that is spoken. What the catalogue does not have stays."""
     if isinstance(what, Problem):
-        return translated(what.text, **_values(what.values))
+        return translated(what.text, **what.values)
     if isinstance(what, Exception):
         return said(what.args[0]) if len(what.args) == 1 and isinstance(what.args[0], Sentence) else str(what)
     if isinstance(what, Sentence):
-        return translated(what.template, **_values(what.values))
+        return translated(what.template, **what.values)
     return translated(str(what))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kohoctl.campaign.file import CampaignFile, WrittenMessage
 from kohoctl.campaign.people import ReadPeople
+from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger
 from kohoctl.ledger.people import list_key, note_list_key
 from kohoctl.renamed import HELD
@@ -23,15 +24,20 @@ def why_held(file: CampaignFile, ledger: Ledger, channel: str) -> str | None:
     if not isinstance(people, ReadPeople):
         return None
     if list_key(ledger, channel, people.name) not in (None, people.key_check):
-        return (
-            f"the key of {people.name} is not the one it was sent to with: all would get it again; put the old key back"
+        return Sentence(
+            "the key of {name} is not the one it was sent to with: all would get it again; put the old key back",
+            name=people.name,
         )
     for message in _messages(file, channel):
         known, gone = _sent_to(ledger, message, channel, people)
         if gone > known * MOST_GONE:
-            return (
-                f"of {known:,} people to whom {message.id} went, {gone:,} are not in {people.name} any more: under"
-                " other ids they would get it again; keep them in the list under their old ones, and add others to them"
+            return Sentence(
+                "of {known:,} people to whom {message} went, {gone:,} are not in {name} any more: under other ids"
+                " they would get it again; keep them in the list under their old ones, and add others to them",
+                known=known,
+                message=message.id,
+                gone=gone,
+                name=people.name,
             )
     return None
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from kohoctl.channel import Channel, at_work
 from kohoctl.errors import KohoctlError, MissingSecret, NotDelivered
 from kohoctl.foreign import foreign
+from kohoctl.language import Sentence
 from kohoctl.mail import MailChannel
 from kohoctl.model import Receipt, Rendition
 from kohoctl.redaction import explained, failure
@@ -36,7 +37,9 @@ class Live:
                 pace = channel.pace()
                 parse_rate(pace or "1/second")
         except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own deliveries
-            raise KohoctlError(f"the kind {channel.kind} does not say its pace: {failure(error)}") from None
+            raise KohoctlError(
+                Sentence("the kind {kind} does not say its pace: {error}", kind=channel.kind, error=failure(error))
+            ) from None
         return pace
 
     def _make_sure_of_secrets(self, channel: Channel) -> None:
@@ -44,7 +47,7 @@ class Live:
         if isinstance(channel, MailChannel):
             server = self.transport.mail.server
             if server is None:
-                raise KohoctlError("the campaign file names no mail server: add mail: {host: …}")
+                raise KohoctlError(Sentence("the campaign file names no mail server: add mail: {host: …}"))
             wanted += secrets_in(server)
         for secret in wanted:
             self.transport.secret(secret)

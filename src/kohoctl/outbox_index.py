@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger
 from kohoctl.plan import Planner
 from kohoctl.states import Delivery, Entry, State
@@ -52,7 +53,9 @@ def write_index(file: CampaignFile, ledger: Ledger, outbox: Path) -> Path:
         outbox.mkdir(parents=True, exist_ok=True)
         target.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
+        raise KohoctlError(
+            Sentence("{path} cannot be written: {reason}", path=target, reason=error.strerror)
+        ) from error
     return target
 
 

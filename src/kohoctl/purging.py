@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.channel import at_work
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger
 from kohoctl.model import Batch
 from kohoctl.states import State
@@ -17,6 +18,8 @@ from kohoctl.states import State
 PURGED = "purged"
 """The word of an event that says what was removed; its key is the campaign's id."""
 IN_DOUBT = frozenset({State.SENDING, State.UNKNOWN})
+
+_NOT_SEEN = "the files of {channel} cannot be looked for: {reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def find_batches(
             with at_work(channel):
                 batches = list(channel.batches(file.folder))
         except OSError as error:
-            raise KohoctlError(f"the files of {channel.name} cannot be looked for: {error.strerror}") from error
+            raise KohoctlError(Sentence(_NOT_SEEN, channel=channel.name, reason=error.strerror)) from error
         for batch in batches:
             if run is None or batch.name == run:
                 campaigns = sorted({key.split("/")[0] for key in batch.keys} or file.campaigns)
@@ -55,19 +58,17 @@ def _why_it_stays(batch: Batch, ledger: Ledger, now: datetime, older_than: timed
         return None
     known = ledger.entries(batch.keys)
     if any(key not in known for key in batch.keys):
-        return "the ledger does not know its deliveries: give the right one with --ledger"
+        return Sentence("the ledger does not know its deliveries: give the right one with --ledger")
     if any(known[key].state in IN_DOUBT for key in batch.keys):
-        return "some of its deliveries are in doubt: a live run makes sure of them"
-    return f"it is not older than {_in_words(older_than)}" if now - batch.made < older_than else None
+        return Sentence("some of its deliveries are in doubt: a live run makes sure of them")
+    return _too_young(older_than) if now - batch.made < older_than else None
 
 
-def _in_words(span: timedelta) -> str:
-    """``30 days``, ``90 minutes``, ``0 seconds``."""
+def _too_young(span: timedelta) -> Sentence:
     seconds = int(span.total_seconds())
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds and seconds % length == 0:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} seconds"
+    if seconds and seconds % 86400 == 0:
+        return Sentence("it is not older than {days} days", days=seconds // 86400)
+    return Sentence("it is not older than {minutes} minutes", minutes=seconds // 60)
 
 
 def remove(found: Found, ledger: Ledger, now: datetime) -> int:
@@ -78,7 +79,9 @@ def remove(found: Found, ledger: Ledger, now: datetime) -> int:
             size += path.stat().st_size
             path.unlink()
         except OSError as error:
-            raise KohoctlError(f"{path} cannot be removed: {error.strerror}") from error
+            raise KohoctlError(
+                Sentence("{path} cannot be removed: {reason}", path=path, reason=error.strerror)
+            ) from error
         with contextlib.suppress(OSError):
             path.parent.rmdir()  # where nothing else is in it
     said = {"channel": found.channel, "run": batch.name, "files": [path.name for path in batch.files]}

@@ -17,6 +17,7 @@ from kohoctl.channel import Channel, at_work
 from kohoctl.delivery import deliver
 from kohoctl.earlier import Earlier, stand_in
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger
 from kohoctl.model import Receipt, Rendition
 from kohoctl.plan import Planner, slots
@@ -60,7 +61,9 @@ class Outbox:
             for name, content in artifacts.items():
                 (target / safe_name(name)).write_bytes(content)
         except OSError as error:
-            raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
+            raise KohoctlError(
+                Sentence("{path} cannot be written: {reason}", path=target, reason=error.strerror)
+            ) from error
         address = stand_in(Earlier(key, "url"))  # for the texts that come after it; nothing can be seen there
         return Receipt(channel.form, id=key, answer={"rehearsal": True, "url": address})
 

@@ -13,6 +13,7 @@ from kohoctl.disk import write_whole
 from kohoctl.errors import MissingSecret
 from kohoctl.http import HttpSession
 from kohoctl.kept_secrets import read_secret, secret_name
+from kohoctl.language import Sentence
 from kohoctl.mailer import Mailer
 from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import Redactor
@@ -58,9 +59,9 @@ class Transport:
         try:
             fields = json.loads(self.secret(where))
         except (ValueError, RecursionError):
-            raise MissingSecret(f"{secret_name(where)} is not a JSON object") from None
+            raise MissingSecret(Sentence("{secret} is not a JSON object", secret=secret_name(where))) from None
         if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
-            raise MissingSecret(f"{secret_name(where)} is not a JSON object of texts")
+            raise MissingSecret(Sentence("{secret} is not a JSON object of texts", secret=secret_name(where)))
         for value in fields.values():
             self.redactor.add(value)
         return fields
@@ -75,13 +76,18 @@ class Transport:
             self.redactor.add(value)
         if where.file is None:
             raise MissingSecret(
-                f"{secret_name(where)} cannot be renewed: keep this account's tokens in a {{file: PATH}}"
+                Sentence(
+                    "{secret} cannot be renewed: keep this account's tokens in a {{file: PATH}}",
+                    secret=secret_name(where),
+                )
             )
         try:
             text = json.dumps(dict(fields), ensure_ascii=False, indent=2)
             write_whole((self.folder / where.file).resolve(), text.encode(), 0o600)
         except OSError as error:
-            raise MissingSecret(f"{secret_name(where)} cannot be replaced: {type(error).__name__}") from None
+            raise MissingSecret(
+                Sentence("{secret} cannot be replaced: {error}", secret=secret_name(where), error=type(error).__name__)
+            ) from None
 
 
 def open_transport(folder: Path, server: MailServer | None, redactor: Redactor) -> Transport:

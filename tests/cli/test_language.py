@@ -268,3 +268,78 @@ def test_a_problem_of_a_person_s_own_letter_keeps_the_person_s_data_to_itself_in
     shown = kohoctl("--lang", "ja", "check", write(tmp_path, body, channel, lists))
     assert "この方の postcode がありません。" in shown.out
     assert "花子" not in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["status"], 0, "まだ、本番では何も送っていません。"),
+        (["status", "--verify"], 1, "kohoctl: 台帳 "),
+        (["status", "--rehearsal"], 0, "まだ、予行をしていません。"),
+        (["run"], 0, "送られるはずのものは、時刻の順に次にあります："),
+        (["run", "--live", "--outbox", "x"], 2, "--outbox 及び --until は、予行のためのものです。"),
+        (["run", "--live", "--no-plugins"], 2, "実際に送ることはできません。"),
+        (["plan", "--at", "tomorrow"], 2, "tomorrow は、日時ではありません。"),
+        (["reconcile"], 0, "人の判断を待っているもの：配信 0 件"),
+        (["reconcile", "a/b/c/d", "--as", "delivered", "--by", "A"], 2, "ファイルに、配信 a/b/c/d はありません。"),
+        (["reconcile", "a/b/c/d"], 2, "どうなったかを --as で、誰の判断かを --by で指定してください。"),
+        (["record"], 0, "回答を待っているもの：依頼 0 件"),
+        (["record", "--count", "3"], 2, "--count は、KEY 又は --calls-on とともに指定してください。"),
+        (["record", "KEY", "--as", "placed"], 2, "誰の言葉かを --by で指定してください。"),
+        (
+            ["record", "KEY", "--as", "placed", "--by", "A", "--on", "x"],
+            2,
+            "年、月及び日で書いてください。（2015-06-05）",
+        ),
+        (["report", "--format", "docx"], 2, "DOCX は、画面には表示できません。"),
+        (["report", "-o", "report.md"], 0, "report.md に、報告を作成しました。"),
+        (
+            ["report", "-o", "none/report.md"],
+            1,
+            "none/report.md に書き込めません：ファイル又はフォルダが見付かりません。",
+        ),
+        (["calendar", "-o", "koho.ics"], 0, "koho.ics に、1 件を書き出しました。"),
+        (["calendar", "--owner", "厚労省"], 2, "ファイルに、厚労省 が所管する媒体はありません。"),
+        (["purge"], 0, "印刷用ファイル 0 回分を削除しました。"),
+        (["purge", "--older-than", "x"], 2, "時間の長さは、数及び単位"),
+        (["check"], 0, "campaigns.yaml：問題は見付かりませんでした"),
+        (["check", "--rules", "none-such"], 2, "ルール none-such はありません。"),
+    ],
+)
+def test_what_a_command_says_to_people_is_in_japanese(
+    arguments: list[str], code: int, said: str, file: Path, kohoctl: Kohoctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(file.parent)
+    name, *rest = arguments
+    shown = kohoctl("--lang", "ja", name, file.name, *rest)
+    assert (shown.code, said in shown.out + shown.err) == (code, True), shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["plan"], ["run"], ["run", "--live", "--dry-run"], ["status"], ["status", "--rehearsal"], ["report"], ["plugins"]],
+)
+def test_the_json_of_every_command_has_the_same_keys_and_words_in_both_languages(
+    arguments: list[str], file: Path, kohoctl: Kohoctl
+) -> None:
+    kohoctl("run", file)
+    name, *rest = arguments if arguments != ["plugins"] else ["plugins", "list"]
+    call = [name, *([file] if name != "plugins" else []), *rest, *([file] if name == "plugins" else [])]
+    english, japanese = (kohoctl("--lang", lang, *call, "--format", "json").out for lang in ("en", "ja"))
+    assert re.sub(r"T\d\d:\d\d:\d\d(\.\d+)?", "", english) == re.sub(r"T\d\d:\d\d:\d\d(\.\d+)?", "", japanese)
+    assert json.loads(english)
+
+
+def test_a_ledger_that_cannot_be_used_is_explained_in_japanese(file: Path, kohoctl: Kohoctl) -> None:
+    (file.parent / "wrong.sqlite").write_text("no ledger at all, but a text that is long enough for a header\n" * 20)
+    shown = kohoctl("--lang", "ja", "status", file, "--ledger", file.parent / "wrong.sqlite")
+    assert shown.code == 1
+    assert "wrong.sqlite：台帳ではありません。正しいファイルを --ledger で指定してください。" in shown.err
+
+
+def test_what_is_recorded_on_a_japanese_command_line_is_english_in_the_ledger(file: Path, kohoctl: Kohoctl) -> None:
+    post = "nenkin/post/board/after-notice"
+    said = kohoctl("--lang", "ja", "reconcile", file, post, "--as", "refused", "--by", "当番")
+    assert "当番 の判断により、" in said.out
+    entry = json.loads(kohoctl("--lang", "ja", "status", file, "--format", "json").out)["deliveries"][0]
+    assert entry["state"] == "refused"

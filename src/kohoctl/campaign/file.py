@@ -16,6 +16,7 @@ from kohoctl.errors import MissingSecret
 from kohoctl.extensions import Extensions
 from kohoctl.model import Asset, Recipient
 from kohoctl.problem import Place, Problem
+from kohoctl.redaction import words
 from kohoctl.settings import MailServer, Secret
 
 Recipients = tuple[Recipient, ...] | ReadPeople
@@ -179,7 +180,7 @@ class CampaignFile:
                     read[people] = people.read(secret_of(people.key))
                 recipients[channel] = read[people]
             except MissingSecret as error:
-                closed[channel] = str(error)
+                closed[channel] = words(error)
         return replace(self, recipients=recipients, closed=closed, _recipients_by_id={})
 
     @property

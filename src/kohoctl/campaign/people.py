@@ -21,7 +21,7 @@ from kohoctl.campaign.problems import Problems, Wrong
 from kohoctl.campaign.source import reason
 from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, rows
 from kohoctl.errors import MissingSecret
-from kohoctl.language import either
+from kohoctl.language import Sentence, either
 from kohoctl.model import Recipient
 from kohoctl.problem import Place, Problem
 from kohoctl.settings import Secret
@@ -68,8 +68,8 @@ class People:
         """The people themselves. Raises `MissingSecret` for a key that could be guessed, and `Wrong` where the file
         cannot be read."""
         if len(secret) < KEY_LENGTH:
-            text = f"the key of {self.shown} is too short to keep anything: make one of {KEY_LENGTH} characters or more"
-            raise MissingSecret(text)
+            text = "the key of {name} is too short to keep anything: make one of {least} characters or more"
+            raise MissingSecret(Sentence(text, name=self.shown, least=KEY_LENGTH))
         try:
             return ReadPeople(self, secret.encode())
         except OSError as error:

@@ -8,10 +8,16 @@ from pathlib import Path
 
 import click
 
-from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, load_file, no_plugins_option, write_file
 from kohoctl.errors import KohoctlError
 from kohoctl.ics import as_ics, events
+from kohoctl.language import counted
+from kohoctl.language import translated as _
+
+_UNKNOWN = {
+    "channel": ("the file has no channel {name}", "the file has no channel {name}; did you mean {near}?"),
+    "owner": ("the file has no owner {name}", "the file has no owner {name}; did you mean {near}?"),
+}
 
 
 @click.command(short_help="Export what is planned as iCalendar, for an office's own calendar.")
@@ -38,7 +44,7 @@ def command(
         click.echo(content.decode(), nl=False)
         return
     write_file(output, content)
-    click.echo(f"{words.count(len(found), 'event')} in {output}.")
+    click.echo(_("{events} in {file}.", events=counted(len(found), "event"), file=output))
 
 
 def _ensure_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -47,4 +53,5 @@ def _ensure_known(what: str, names: Iterable[str], known: Iterable[str]) -> None
     for name in names:
         if name not in there:
             near = get_close_matches(name, there, 1)
-            raise click.UsageError(f"the file has no {what} {name}" + (f"; did you mean {near[0]}?" if near else ""))
+            plain, with_near = _UNKNOWN[what]
+            raise click.UsageError(_(with_near if near else plain, name=name, near=near[0] if near else ""))

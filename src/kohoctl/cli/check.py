@@ -13,9 +13,9 @@ from kohoctl.campaign.encodings import decoded
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.source import Source, read_bounded, split_lines
 from kohoctl.campaign.text import READ_BYTES, problems_text
-from kohoctl.cli import words
 from kohoctl.cli.common import echo_json, load_file_and_problems, no_plugins_option
-from kohoctl.language import said
+from kohoctl.language import counted, said
+from kohoctl.language import translated as _
 from kohoctl.plan import slots
 from kohoctl.problem import Problem, Severity
 from kohoctl.wording import Wording
@@ -61,11 +61,11 @@ def command(
         click.echo(explained(_rule_names(explain)[0]))
         return
     if file is None:
-        raise click.UsageError("name the campaign file to check")
+        raise click.UsageError(_("name the campaign file to check"))
     names = _rule_names(wanted)
     problems = _problems(file, no_plugins, names)
     if fix and (mended := _mended(problems)):
-        click.echo(f"mended: {words.count(mended, 'place')}", err=True)
+        click.echo(_("mended: {places}", places=counted(mended, "place")), err=True)
         problems = _problems(file, no_plugins, names)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     _show(problems, file, style, failing)
@@ -85,7 +85,8 @@ def _rule_names(wanted: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in wanted.split(",") if name.strip())
     for name in names:
         if name not in RULES:
-            raise click.UsageError(f"{said(no_such('rule', name, RULES))} The rules are {', '.join(RULES)}.")
+            wrong = said(no_such("rule", name, RULES))
+            raise click.UsageError(_("{problem} The rules are {known}.", problem=wrong, known=", ".join(RULES)))
     return names
 
 
@@ -148,7 +149,7 @@ def _show(problems: Sequence[Problem], file: Path, style: str, failing: Sequence
     if style == "text":
         for text in problems_text(problems):
             click.echo(text)
-        click.echo(f"{file}: {_counted(problems)}")
+        click.echo(_("{file}: {outcome}", file=file, outcome=_counted(problems)))
         return
     from kohoctl.cli import check_formats as formats
 
@@ -169,6 +170,9 @@ def _show(problems: Sequence[Problem], file: Path, style: str, failing: Sequence
 def _counted(problems: Sequence[Problem]) -> str:
     """``2 problems, 1 warning``; ``no problems``."""
     numbers = {severity: sum(problem.severity == severity for problem in problems) for severity in SEVERITIES}
-    words_for = {"error": "problem", "warning": "warning", "hint": "hint"}
-    said = [words.count(numbers[severity], words_for[severity]) for severity in SEVERITIES if numbers[severity]]
-    return ", ".join(said) or "no problems"
+    told = {
+        "error": counted(numbers["error"], "problem"),
+        "warning": counted(numbers["warning"], "warning"),
+        "hint": counted(numbers["hint"], "hint"),
+    }
+    return ", ".join(told[severity] for severity in SEVERITIES if numbers[severity]) or _("no problems")

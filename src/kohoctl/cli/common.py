@@ -23,7 +23,8 @@ from kohoctl.errors import BadFile, KohoctlError
 from kohoctl.foreign import own, supervised
 from kohoctl.guard import reaching_nobody
 from kohoctl.kept_secrets import at_hand, read_secret
-from kohoctl.language import said
+from kohoctl.language import Sentence, said
+from kohoctl.language import translated as _
 from kohoctl.logs import configure_logs, own_log
 from kohoctl.model import Receipt
 from kohoctl.plugins import find_plugins
@@ -169,7 +170,7 @@ def moment(text: str | None, timezone: ZoneInfo) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text} is no time: write 2015-06-04T10:00") from None
+        raise click.BadParameter(_("{text} is no time: write 2015-06-04T10:00", text=text)) from None
     return found if found.tzinfo else found.replace(tzinfo=timezone)
 
 
@@ -217,4 +218,4 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise KohoctlError(f"{path} cannot be written: {error.strerror}") from error
+        raise KohoctlError(Sentence("{path} cannot be written: {reason}", path=path, reason=error.strerror)) from error

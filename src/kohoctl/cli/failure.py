@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from kohoctl.campaign.text import problems_text
-from kohoctl.cli import words
 from kohoctl.cli.common import redactor
 from kohoctl.errors import BadFile, KohoctlError
+from kohoctl.language import counted, said
+from kohoctl.language import translated as _
 
 USAGE = 2
 BUG = 70
@@ -24,20 +25,21 @@ def explain(error: Exception) -> int:
     if isinstance(error, BadFile):
         for text in problems_text(error.problems):
             click.echo(redactor.scrub(text), err=True)
-        click.echo(f"{words.count(len(error.problems), 'problem')}; nothing was sent", err=True)
+        click.echo(_("{problems}; nothing was sent", problems=counted(len(error.problems), "problem")), err=True)
         return error.exit_code
     if isinstance(error, KohoctlError):
-        click.echo(f"kohoctl: {redactor.scrub(str(error))}", err=True)
+        click.echo(f"kohoctl: {redactor.scrub(said(error))}", err=True)
         return error.exit_code
     if isinstance(error, BrokenPipeError):
         _silence_stdout()  # the reader has left
         return 0
     if isinstance(error, UnicodeEncodeError):
-        click.echo("kohoctl: an argument holds bytes that are no text here", err=True)
+        click.echo(f"kohoctl: {_('an argument holds bytes that are no text here')}", err=True)
         return USAGE
     if isinstance(error, OSError):
         _silence_stdout()
-        click.echo(f"kohoctl: {error.strerror}{f': {error.filename}' if error.filename else ''}", err=True)
+        why = said(error.strerror or type(error).__name__)
+        click.echo(f"kohoctl: {why}{f': {error.filename}' if error.filename else ''}", err=True)
         return KohoctlError.exit_code
     return _report_bug(error)
 
@@ -51,8 +53,12 @@ def _report_bug(error: Exception) -> int:
     with tempfile.NamedTemporaryFile("w", prefix="kohoctl-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(text)
     click.echo(
-        f"kohoctl: this is a bug in kohoctl ({type(error).__name__}). What the ledger holds stays as it is.\n"
-        f"Please send in {Path(log.name)}: it holds no secret, but may quote the campaign file.",
+        _(
+            "kohoctl: this is a bug in kohoctl ({error}). What the ledger holds stays as it is.\n"
+            "Please send in {log}: it holds no secret, but may quote the campaign file.",
+            error=type(error).__name__,
+            log=Path(log.name),
+        ),
         err=True,
     )
     return BUG

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kohoctl.campaign.file import CampaignFile
+from kohoctl.language import translated as _
 from kohoctl.states import Entry, Planned, State
 
 DECISIONS = {
@@ -30,7 +31,7 @@ def by_itself(planned: Planned, campaigns: CampaignFile, now: datetime) -> str |
     if entry is not None and planned.state is State.UNREACHED:
         return tried_again(entry.retry_at, campaigns, now)
     if entry is not None and planned.state is State.UNKNOWN and _can_be_told(planned, entry, campaigns, now):
-        return "made sure of by the next run"
+        return _("made sure of by the next run")
     return None
 
 
@@ -38,14 +39,14 @@ def by_a_person(state: State, key: str, file: Path) -> str | None:
     """What a person may do about it, with the command; None where there is nothing to decide."""
     if state not in DECISIONS:
         return None
-    return DECISIONS[state].format(command=f"kohoctl reconcile {shlex.quote(str(file))} {key}")
+    return _(DECISIONS[state], command=f"kohoctl reconcile {shlex.quote(str(file))} {key}")
 
 
 def tried_again(retry_at: datetime | None, campaigns: CampaignFile, now: datetime) -> str:
     """When a run tries again what certainly was not sent."""
     if retry_at is None or retry_at <= now:
-        return "tried again by the next run"
-    return f"tried again from {retry_at.astimezone(campaigns.timezone):%Y-%m-%d %H:%M:%S}"
+        return _("tried again by the next run")
+    return _("tried again from {at:%Y-%m-%d %H:%M:%S}", at=retry_at.astimezone(campaigns.timezone))
 
 
 def _can_be_told(planned: Planned, entry: Entry, campaigns: CampaignFile, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from kohoctl.attempt import Ended
 from kohoctl.foreign import own
+from kohoctl.language import translated as _
 from kohoctl.states import State
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def progress(total: int, tell: Tell) -> Iterator[tuple[Tell, TextIO]]:
     console = Console(file=own(sys.stderr))
     ended_keys: set[str] = set()
     with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
-        task = bar.add_task("deliveries", total=total)
+        task = bar.add_task(_("deliveries"), total=total)
 
         def advance(ended: Ended) -> None:
             tell(ended)

@@ -10,9 +10,9 @@ import click
 
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.times import parse_duration
-from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option
-from kohoctl.language import said_with_hint
+from kohoctl.language import counted, said_with_hint
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.purging import Found, find_batches, remove
 
@@ -55,17 +55,18 @@ def command(
     with Ledger.read(path, "live") as book:
         found = list(find_batches(campaigns, book, now, name, older_than))
     if name is not None and not found:
-        raise click.UsageError(f"there is no print run {name}, or its letters were removed before")
+        raise click.UsageError(_("there is no print run {name}, or its letters were removed before", name=name))
     going = [one for one in found if one.stays is None]
     for one in found:
         if one.stays is not None:
-            click.echo(f"{one.batch.name} stays: {one.stays}")
+            click.echo(_("{name} stays: {why}", name=one.batch.name, why=one.stays))
     if dry_run:
         for one in going:
-            click.echo(f"{one.batch.name} would be removed: {_files(one)}")
+            click.echo(_("{name} would be removed: {files}", name=one.batch.name, files=_files(one)))
     else:
         _remove_all(going, path, now)
-    click.echo(f"{file}: {words.count(len(going), 'print run')} {'to remove' if dry_run else 'removed'}")
+    text = "{file}: {runs} to remove" if dry_run else "{file}: {runs} removed"
+    click.echo(_(text, file=file, runs=counted(len(going), "print run")))
 
 
 def _remove_all(going: list[Found], ledger: Path, now: datetime) -> None:
@@ -75,14 +76,15 @@ def _remove_all(going: list[Found], ledger: Path, now: datetime) -> None:
     with Ledger.open(ledger, "live") as book, ExitStack() as held:
         for channel in sorted({one.channel for one in going}):
             if not held.enter_context(book.hold(channel)):
-                raise click.ClickException(f"a run is at work on {channel}: wait until it has ended")
+                raise click.ClickException(_("a run is at work on {channel}: wait until it has ended", channel=channel))
         for one in going:
             files = _files(one)
             size = remove(one, book, now)
-            click.echo(f"{one.batch.name} removed: {files}, {size:,} bytes")
+            click.echo(_("{name} removed: {files}, {size:,} bytes", name=one.batch.name, files=files, size=size))
 
 
 def _files(one: Found) -> str:
     """What a print run's files are, in words."""
-    letters = f" with {words.count(len(one.batch.keys), 'letter')}" if one.batch.keys else ", never finished"
-    return ", ".join(path.name for path in one.batch.files) + letters
+    text = "{files} with {letters}" if one.batch.keys else "{files}, never finished"
+    files = ", ".join(path.name for path in one.batch.files)
+    return _(text, files=files, letters=counted(len(one.batch.keys), "letter"))

@@ -13,6 +13,8 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option, with_people
 from kohoctl.cli.next_steps import by_a_person, by_itself
+from kohoctl.language import counted
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.lists import all_held
 from kohoctl.model import Form, Receipt
@@ -74,19 +76,19 @@ def command(
         _show_open(campaigns, path, now)
         return
     if word is None or not (by or "").strip():
-        raise click.UsageError("say what became of it with --as, and whose word it is with --by")
+        raise click.UsageError(_("say what became of it with --as, and whose word it is with --by"))
     if word != State.DELIVERED and (receipt_id or url):
-        raise click.UsageError("--id and --url are for what was delivered")
+        raise click.UsageError(_("--id and --url are for what was delivered"))
     with Ledger.read(path, "live") as book:  # looked for first, so that a mistyped key makes no ledger
         channel = _subject(campaigns, book, key, now).channel
     with Ledger.open(path, "live") as book, book.hold(channel) as held:
         if not held:
-            raise click.ClickException(f"a run is at work on {channel}: wait until it has ended")
+            raise click.ClickException(_("a run is at work on {channel}: wait until it has ended", channel=channel))
         subject = _subject(campaigns, book, key, now)
         receipt = Receipt(subject.form, receipt_id, url) if word == State.DELIVERED else None
         outcome = Outcome(key, channel, State(word), subject.digest, receipt=receipt, reason=note, by=by)
         book.settle([outcome], now)
-    click.echo(f"{key} is recorded as {word}, on the word of {by}.")
+    click.echo(_("{key} is recorded as {word}, on the word of {by}.", key=key, word=word, by=by))
 
 
 def _show_open(campaigns: CampaignFile, ledger: Path, now: datetime) -> None:
@@ -96,18 +98,20 @@ def _show_open(campaigns: CampaignFile, ledger: Path, now: datetime) -> None:
         dropped = planner.in_doubt_and_dropped()
         held = all_held(campaigns, book)
     for channel, why in held.items():
-        click.echo(f"nothing goes out by {channel}: {why}", err=True)
+        click.echo(_("nothing goes out by {channel}: {why}", channel=channel, why=why), err=True)
     waiting, going_on = list[Planned](), list[Planned]()
     for one in planned:
         (going_on if by_itself(one, campaigns, now) else waiting).append(one)
     for one in waiting:
         click.echo("\n".join(words.plan_lines(one, campaigns, now)))
     for entry in dropped:
-        said = ["the file does not name this any more", by_a_person(entry.state, entry.key, campaigns.path)]
-        click.echo("\n".join([*words.entry_lines(entry), *(words.indented(line) for line in said if line)]))
-    click.echo(f"waiting for a person's word: {words.count(len(waiting) + len(dropped), 'delivery', 'deliveries')}")
+        told = [_("the file does not name this any more"), by_a_person(entry.state, entry.key, campaigns.path)]
+        click.echo("\n".join([*words.entry_lines(entry), *(words.indented(line) for line in told if line)]))
+    count = counted(len(waiting) + len(dropped), "delivery", "deliveries")
+    click.echo(_("waiting for a person's word: {deliveries}", deliveries=count))
     if going_on:
-        click.echo(f"the next run goes on by itself with {words.summary(one.state for one in going_on)}")
+        summary = words.summary(one.state for one in going_on)
+        click.echo(_("the next run goes on by itself with {deliveries}", deliveries=summary))
 
 
 def _subject(campaigns: CampaignFile, book: Ledger, key: str, now: datetime) -> Subject:
@@ -125,7 +129,8 @@ def _subject(campaigns: CampaignFile, book: Ledger, key: str, now: datetime) -> 
         subject = Subject(key, key.split("/")[2], entry.digest, entry.state, form, entry)
     else:
         near = get_close_matches(key, planner.deliveries(), 1)
-        raise click.UsageError(f"the file has no delivery {key}" + (f"; did you mean {near[0]}?" if near else ""))
+        text = "the file has no delivery {name}; did you mean {near}?" if near else "the file has no delivery {name}"
+        raise click.UsageError(_(text, name=key, near=near[0] if near else ""))
     if subject.state is State.DELIVERED and not (entry and entry.by):
-        raise click.UsageError(f"{key} is delivered: there is nothing to decide")
+        raise click.UsageError(_("{key} is delivered: there is nothing to decide", key=key))
     return subject

@@ -21,7 +21,8 @@ from kohoctl.cli.common import (
     rehearsal_ledger,
 )
 from kohoctl.cli.recording import Desk
-from kohoctl.language import said_with_hint
+from kohoctl.language import either, said_with_hint
+from kohoctl.language import translated as _
 from kohoctl.redaction import plain_text
 from kohoctl.sheet import day_of
 from kohoctl.states import Step
@@ -34,9 +35,10 @@ TAKES = {
     "calls_on": {"campaign", "by", "topic", "count"},
 }
 """What can be done, and the options that each takes."""
+_TWO = "{one} and {other} are two things: do one after the other"
 
 
-def _day(_: click.Context, __: click.Parameter, typed: str | None) -> date | None:
+def _day(_ctx: click.Context, _option: click.Parameter, typed: str | None) -> date | None:
     """A day, as a campaign file or an office writes it."""
     try:
         return None if typed is None else day_of(typed)
@@ -89,7 +91,7 @@ def command(
     if what in ("key", "answers", "calls", "calls_on"):
         said["by"] = plain_text(said["by"] or "")
         if not said["by"]:
-            raise click.UsageError("say whose word it is with --by")
+            raise click.UsageError(_("say whose word it is with --by"))
     campaigns = load_file(file, no_plugins)
     path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     now = datetime.now(UTC).astimezone(campaigns.timezone)
@@ -101,7 +103,7 @@ def _do(what: str | None, desk: Desk, said: Mapping[str, Any]) -> None:
     match what:
         case "key":
             if said["step"] is None:
-                raise click.UsageError("say how far it has come with --as")
+                raise click.UsageError(_("say how far it has come with --as"))
             recording.take_word(desk, said)
         case "export":
             recording.export(desk, said["export"], selection)
@@ -111,7 +113,8 @@ def _do(what: str | None, desk: Desk, said: Mapping[str, Any]) -> None:
             recording.take_calls(desk, said["calls"], said["campaign"], said["by"])
         case "calls_on":
             if said["count"] is None or not (said["topic"] or "").strip():
-                raise click.UsageError("say what the calls were about with --topic, and how many came with --count")
+                text = "say what the calls were about with --topic, and how many came with --count"
+                raise click.UsageError(_(text))
             recording.take_count(desk, said)
         case _:
             recording.show_open(desk)
@@ -123,9 +126,9 @@ def _asked_for(ctx: click.Context, said: Mapping[str, Any]) -> str | None:
     given = [name for name in said if said[name] is not None]
     what = [name for name in TAKES if name in given]
     if len(what) > 1:
-        raise click.UsageError(f"{names[what[0]]} and {names[what[1]]} are two things: do one after the other")
+        raise click.UsageError(_(_TWO, one=names[what[0]], other=names[what[1]]))
     wrong = [name for name in given if name not in (*what, *TAKES.get(what[0] if what else "", ()))]
     if wrong:
-        meant = " or ".join(names[one] for one, takes in TAKES.items() if wrong[0] in takes)
-        raise click.UsageError(f"{names[wrong[0]]} goes with {meant}")
+        meant = either([names[one] for one, takes in TAKES.items() if wrong[0] in takes])
+        raise click.UsageError(_("{option} goes with {others}", option=names[wrong[0]], others=meant))
     return what[0] if what else None

@@ -17,11 +17,11 @@ from kohoctl.call_sheet import calls_in, check_day, new_counts, topic_of
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.problems import Wrong, no_such
 from kohoctl.campaign.text import problems_text
-from kohoctl.cli import words
 from kohoctl.cli.request_words import requests_text
 from kohoctl.errors import KohoctlError
 from kohoctl.fulfilment import PlaceState, requests_of
-from kohoctl.language import said, said_with_hint
+from kohoctl.language import Sentence, counted, either, said, said_with_hint
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger, Purpose, calls_of, write_calls, write_records
 from kohoctl.problem import Problem
 from kohoctl.redaction import plain_text
@@ -57,10 +57,14 @@ class Desk:
     def writing(self) -> Iterator[Ledger]:
         """The ledger, while nobody else writes down words in it. One that is not there is not begun by this."""
         if not self.ledger.exists():
-            raise KohoctlError(f"there is no ledger {self.ledger} yet: nothing was asked of anybody")
+            raise KohoctlError(
+                Sentence("there is no ledger {path} yet: nothing was asked of anybody", path=self.ledger)
+            )
         with Ledger.open(self.ledger, self.purpose) as book, book.hold(PEOPLE) as held:
             if not held:
-                raise KohoctlError("another kohoctl record is at work on this ledger: wait until it has ended")
+                raise KohoctlError(
+                    Sentence("another kohoctl record is at work on this ledger: wait until it has ended")
+                )
             yield book
 
 
@@ -70,7 +74,7 @@ def show_open(desk: Desk) -> None:
         requests = [one for one in requests_of(desk.campaigns, book, desk.now) if one.is_open]
     for line in requests_text(requests, desk.now.date()):
         click.echo(line)
-    click.echo(f"waiting for somebody's word: {words.count(len(requests), 'request')}")
+    click.echo(_("waiting for somebody's word: {requests}", requests=counted(len(requests), "request")))
 
 
 def take_word(desk: Desk, said: Mapping[str, Any]) -> None:
@@ -82,10 +86,13 @@ def take_word(desk: Desk, said: Mapping[str, Any]) -> None:
         write_records(book, fresh)
     about = f"{record.key} ({record.place})" if record.place else record.key
     how_far = PlaceState(None).after(record).how_far
-    done = "is recorded as" if fresh else "stands in the ledger already as"
-    click.echo(
-        f"{about} {done} {record.step}{f', {how_far}' if record.count is not None else ''}, on the word of {record.by}."
+    text = (
+        "{about} is recorded as {step}, on the word of {by}."
+        if fresh
+        else "{about} stands in the ledger already as {step}, on the word of {by}."
     )
+    step = f"{record.step}, {how_far}" if record.count is not None else str(record.step)
+    click.echo(_(text, about=about, step=step, by=record.by))
 
 
 def _checked(desk: Desk, book: Ledger, said: Mapping[str, Any]) -> Record:
@@ -127,14 +134,17 @@ def export(desk: Desk, path: Path, selection: Selection) -> None:
     _check_selection(desk, selection)
     chosen = [request for request in requests if selection.has(request) and not request.is_replaced]
     if not chosen:
-        raise KohoctlError("nothing was asked of anybody there yet: there is nothing to fill in")
+        raise KohoctlError(Sentence("nothing was asked of anybody there yet: there is nothing to fill in"))
     try:
         with path.open("xb") as file:
             file.write(form(chosen))
     except FileExistsError:
-        raise KohoctlError(f"{path} is there already, and may have been filled in: give another name") from None
-    places = words.count(sum(len(request.places) for request in chosen), "row")
-    click.echo(f"{path}: {places} for {words.count(len(chosen), 'request')}. When it comes back:")
+        raise KohoctlError(
+            Sentence("{path} is there already, and may have been filled in: give another name", path=path)
+        ) from None
+    rows = counted(sum(len(request.places) for request in chosen), "row")
+    requested = counted(len(chosen), "request")
+    click.echo(_("{path}: {rows} for {requests}. When it comes back:", path=path, rows=rows, requests=requested))
     click.echo(f"kohoctl record {desk.campaigns.path} --import {path} --by WHO")
 
 
@@ -179,7 +189,7 @@ def take_calls(desk: Desk, path: Path, campaign: str | None, by: str) -> None:
 def take_count(desk: Desk, said: Mapping[str, Any]) -> None:
     """Write down how many calls came on one day about one topic."""
     if said["count"] < 0:
-        raise click.UsageError("--count: a count is 0 or more")
+        raise click.UsageError(f"--count: {_('a count is 0 or more')}")
     campaign = _campaign(desk, said["campaign"])
     try:
         check_day(said["calls_on"], desk.now)
@@ -189,14 +199,18 @@ def take_count(desk: Desk, said: Mapping[str, Any]) -> None:
     with desk.writing() as book:
         fresh = list(new_counts([calls], calls_of(book, campaign)))
         write_calls(book, fresh)
-    done = "are recorded" if fresh else "stand in the ledger already"
-    click.echo(f"{calls.count} calls about {calls.topic} on {calls.day} {done}, on the word of {calls.by}.")
+    text = (
+        "{count} calls about {topic} on {day} are recorded, on the word of {by}."
+        if fresh
+        else "{count} calls about {topic} on {day} stand in the ledger already, on the word of {by}."
+    )
+    click.echo(_(text, count=calls.count, topic=calls.topic, day=calls.day, by=calls.by))
 
 
 def _campaign(desk: Desk, named: str | None) -> str:
     known = desk.campaigns.campaigns
     if named is None and len(known) > 1:
-        raise click.UsageError(f"say which campaign is meant: --campaign {' or '.join(known)}")
+        raise click.UsageError(_("say which campaign is meant: --campaign {known}", known=either(list(known))))
     if named is not None and named not in known:
         raise click.UsageError(said(no_such("campaign", named, known)))
     return named or next(iter(known))
@@ -206,8 +220,9 @@ def _conclude(path: Path, read: int, fresh: int, problems: Sequence[Problem]) ->
     """Say what was written down of a file and what was not. Exits with 1 where something was wrong."""
     for text in problems_text(problems):
         click.echo(text, err=True)
-    known = f", {read - fresh} already known" if read > fresh else ""
-    wrong = f", {words.count(len(problems), 'problem')}" if problems else ""
-    click.echo(f"{path}: {words.count(fresh, 'new word')}{known}{wrong}")
+    told = [counted(fresh, "new word")]
+    told += [_("{count} already known", count=read - fresh)] if read > fresh else []
+    told += [counted(len(problems), "problem")] if problems else []
+    click.echo(f"{path}: {', '.join(told)}")
     if problems:
         raise SystemExit(1)

@@ -18,6 +18,7 @@ from kohoctl.cli.common import (
     rehearsal_ledger,
     write_file,
 )
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.report.gathering import gather
 from kohoctl.report.values import Report
@@ -56,20 +57,20 @@ def command(
     """Write the report of what was done, from the ledger: each action with its days, then what went out by each
     channel, how far requests have come, the calls to the call centre, and what is open."""
     if style == "docx" and output is None:
-        raise click.UsageError("a DOCX is not for a terminal: name the file to write with -o")
+        raise click.UsageError(_("a DOCX is not for a terminal: name the file to write with -o"))
     campaigns = load_file(file, no_plugins)
     path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         last = book.latest() if rehearsal else None
         report = gather(campaigns, book, last or moment(None, campaigns.timezone), is_rehearsal=rehearsal)
     if not path.exists():
-        click.echo(f"There is no ledger {path} yet, so that nothing is reported as done.", err=True)
+        click.echo(_("There is no ledger {path} yet, so that nothing is reported as done.", path=path), err=True)
     content = _WRITERS[style](report, lang)
     if output is None:
         click.echo(content.decode("utf-8-sig"), nl=False)
         return
     write_file(output, content)
-    click.echo(f"The report is in {output}.")
+    click.echo(_("The report is in {file}.", file=output))
 
 
 def _markdown(report: Report, lang: str) -> bytes:

@@ -10,6 +10,8 @@ from rich.cells import cell_len
 
 from kohoctl.cli import words
 from kohoctl.fulfilment import PlaceState, Request
+from kohoctl.language import counted, said
+from kohoctl.language import translated as _
 from kohoctl.states import Calls, Step
 
 OVERDUE, OPEN, DONE, DECLINED, REPLACED = "overdue", "open", "done", "declined", "replaced"
@@ -32,16 +34,18 @@ def requests_text(requests: Sequence[Request], today: date) -> Iterator[str]:
     """The requests for people: those that are overdue, with whom to ask, then each message's recipients by place."""
     late = [request for request in requests if standing(request, today) == OVERDUE]
     if late:
-        yield "\nThe day of answer has passed:"
+        yield "\n" + _("The day of answer has passed:")
         yield from aligned(_late_row(request) for request in late)
-    for _, group in groupby(requests, key=_asked_with):
+    for _asked, group in groupby(requests, key=_asked_with):
         asked = sorted(group, key=lambda one: _ORDER.index(standing(one, today)))
         yield f"\n{' '.join(asked[0].title.split())} ({words.clock_time(asked[0].delivery.due)})"
         yield from aligned((standing(one, today), one.recipient_name, places_text(one)) for one in asked)
     if requests:
         counts = {name: sum(standing(one, today) == name for one in requests) for name in _ORDER}
-        said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        yield f"\n{words.count(len(requests), 'request')}: {said}"
+        told = ", ".join(
+            _("{number} {word}", number=number, word=said(name)) for name, number in counts.items() if number
+        )
+        yield "\n" + _("{requests}: {states}", requests=counted(len(requests), "request"), states=told)
 
 
 def _asked_with(request: Request) -> tuple[object, ...]:
@@ -50,7 +54,7 @@ def _asked_with(request: Request) -> tuple[object, ...]:
 
 
 def _late_row(request: Request) -> tuple[str, ...]:
-    reply_by = f"by {request.task.reply_by}"
+    reply_by = _("by {day}", day=request.task.reply_by)
     return request.recipient_name, reply_by, request.owner, request.delivery.key
 
 
@@ -77,7 +81,7 @@ def aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def calls_text(calls: Sequence[Calls]) -> Iterator[str]:
     """The calls for people: under each campaign, a line for each day."""
     for campaign, of_campaign in groupby(calls, key=lambda one: one.campaign):
-        yield f"\nCalls of {campaign}:"
+        yield "\n" + _("Calls of {campaign}:", campaign=campaign)
         for day, group in groupby(of_campaign, key=lambda one: one.day):
             on_day = list(group)
             topics = ", ".join(f"{one.topic} {one.count:,}" for one in on_day)

@@ -36,6 +36,8 @@ from kohoctl.cli.next_steps import next_step, tried_again
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.foreign import late, put_back_streams
+from kohoctl.language import counted, said
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
@@ -74,9 +76,9 @@ def command(
 ) -> None:
     """Rehearse the whole calendar into files, reaching nobody; with --live, deliver what is due now."""
     if (live or dry_run) and (outbox is not None or until is not None):
-        raise click.UsageError("--outbox and --until are for a rehearsal: leave out --live and --dry-run")
+        raise click.UsageError(_("--outbox and --until are for a rehearsal: leave out --live and --dry-run"))
     if live and no_plugins:
-        raise click.UsageError("--no-plugins leaves out an office's own rules too, so nothing is sent with it")
+        raise click.UsageError(_("--no-plugins leaves out an office's own rules too, so nothing is sent with it"))
     outbox = outbox or file.parent / "outbox"
     folder = outbox.absolute()  # found before any plugin is loaded, which may go to another folder
     campaigns = load_file(file, no_plugins, may_reach_out=live and not dry_run)
@@ -193,8 +195,10 @@ def _rehearse(
     clock = Clock(datetime.min.replace(tzinfo=UTC))
     different = begin_anew(campaigns, ledger, outbox)
     if different:
-        what = words.count(different, "delivery", "deliveries")
-        click.echo(f"rehearsed anew: {what} of the last rehearsal would be another now", err=True)
+        what = counted(different, "delivery", "deliveries")
+        click.echo(
+            _("rehearsed anew: {deliveries} of the last rehearsal would be another now", deliveries=what), err=True
+        )
     total = sum(1 for _ in slots(campaigns)) if sys.stderr.isatty() else 0
     with reaching_nobody(), Ledger.open(ledger, "rehearsal") as book, progress(total, tell) as (telling, stream):
         configure_logs(log_format, redactor, stream)
@@ -209,7 +213,7 @@ def _rehearse(
 def _signals(run: Run) -> Iterator[None]:
     """Ctrl-C, SIGTERM and SIGHUP end the run in good order; a second one ends it at once."""
 
-    def stop(_: int, __: FrameType | None) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
         run.stop()
         for number in before:
             signal.signal(number, signal.SIG_DFL)
@@ -249,23 +253,23 @@ def _show(run: Run, endings: Endings, known: dict[str, Entry], style: str, outbo
         return
     for one in endings.not_delivered.values():
         click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
-        click.echo(words.indented(one.outcome.reason or ""))
+        click.echo(words.indented(said(one.outcome.reason or "")))
         if outbox is None and (step := _next_step(run, one, known)):
             click.echo(words.indented(step))
     for channel, why in run.given_up.items():
-        click.echo(f"{channel} was given up for this run: {why}")
+        click.echo(_("{channel} was given up for this run: {why}", channel=channel, why=why))
     for channel in run.taken:
-        click.echo(f"another run is at work on {channel}, and goes on with it")
+        click.echo(_("another run is at work on {channel}, and goes on with it", channel=channel))
     for line in _left_open(run, still_open, known):
         click.echo(line)
-    what = "rehearsed" if outbox is not None else "run live"
-    nothing = "nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver"
-    said = words.summary(endings.states) if endings.delivered or endings.not_delivered else nothing
-    click.echo(f"{path} {what}: {said}")
+    text = "{file} rehearsed: {outcome}" if outbox is not None else "{file} run live: {outcome}"
+    nothing = _("nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver")
+    outcome = words.summary(endings.states) if endings.delivered or endings.not_delivered else nothing
+    click.echo(_(text, file=path, outcome=outcome))
     for channel in made_up:
-        click.echo(f"{channel} went to made-up people: a rehearsal reads none of the real ones.")
+        click.echo(_("{channel} went to made-up people: a rehearsal reads none of the real ones.", channel=channel))
     if outbox is not None:
-        click.echo(f"What would have left, in order of time: {outbox / 'index.html'}")
+        click.echo(_("What would have left, in order of time: {index}", index=outbox / "index.html"))
 
 
 def _next_step(run: Run, ended: Ended, known: dict[str, Entry]) -> str | None:
@@ -280,10 +284,13 @@ def _left_open(run: Run, still_open: dict[str, State], known: dict[str, Entry]) 
     if resting:
         first = min((at for key in resting if (at := known[key].retry_at)), default=None)
         what = words.summary(still_open[key] for key in resting)
-        yield f"left open by earlier runs, {what}: {tried_again(first, run.file, run.now())}"
+        step = tried_again(first, run.file, run.now())
+        yield _("left open by earlier runs, {deliveries}: {step}", deliveries=what, step=step)
     if decided := still_open.keys() - resting:
         what = words.summary(still_open[key] for key in decided)
-        yield f"left open by earlier runs, {what}: see kohoctl reconcile {run.file.path}"
+        yield _(
+            "left open by earlier runs, {deliveries}: see kohoctl reconcile {file}", deliveries=what, file=run.file.path
+        )
 
 
 def _ended_json(ended: Ended) -> dict[str, object]:

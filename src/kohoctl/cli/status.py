@@ -23,6 +23,8 @@ from kohoctl.cli.common import (
 from kohoctl.cli.request_words import calls_json, calls_text, request_json, requests_text
 from kohoctl.errors import KohoctlError
 from kohoctl.fulfilment import requests_of
+from kohoctl.language import Sentence, counted
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger, calls_of
 from kohoctl.plan import Planner
 from kohoctl.states import Delivery, Entry
@@ -43,7 +45,7 @@ def command(
     campaigns = load_file(file, no_plugins)
     path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     if verify and not path.exists():
-        raise KohoctlError(f"there is no ledger {path}: nothing to verify")
+        raise KohoctlError(Sentence("there is no ledger {path}: nothing to verify", path=path))
     now = datetime.now(UTC).astimezone(campaigns.timezone)
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         verified = book.verify() if verify else None
@@ -71,14 +73,18 @@ def command(
     for line in chain(requests_text(requests, now.date()), calls_text(calls)):
         click.echo(line)
     if verified:
-        click.echo(f"The hash chain holds: {words.count(verified[0], 'event')}, the last with the hash {verified[1]}.")
+        text = "The hash chain holds: {events}, the last with the hash {hash}."
+        click.echo(_(text, events=counted(verified[0], "event"), hash=verified[1]))
 
 
 def _closing(campaigns: CampaignFile, path: Path, entries: list[Entry], rehearsal: bool) -> str:
     if path.exists():
-        return f"{campaigns.path} in {path}: {words.summary(entry.state for entry in entries)}"
-    hint = "" if rehearsal else " A rehearsal's ledger is shown by --rehearsal."
-    return f"There is no ledger {path} yet: nothing was {'rehearsed' if rehearsal else 'delivered live'}.{hint}"
+        summary = words.summary(entry.state for entry in entries)
+        return _("{file} in {ledger}: {deliveries}", file=campaigns.path, ledger=path, deliveries=summary)
+    if rehearsal:
+        return _("There is no ledger {path} yet: nothing was rehearsed.", path=path)
+    text = "There is no ledger {path} yet: nothing was delivered live. A rehearsal's ledger is shown by --rehearsal."
+    return _(text, path=path)
 
 
 def _entry_json(delivery: Delivery, entry: Entry) -> dict[str, object]:

@@ -12,10 +12,18 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from kohoctl.errors import LedgerDamaged, LedgerError, LedgerLocked, LedgerMismatch, LedgerTooNew
+from kohoctl.language import Sentence
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.migrations import APPLICATION_ID, MIGRATIONS, READABLE
 
 Purpose = Literal["live", "rehearsal"]
+
+_OPENING = "the ledger {path}: another program has been opening it for too long"
+_OLDER = "the ledger {path} is from an older kohoctl: a live run brings it up to date"
+_NEWER = "the ledger {path} was written by a newer kohoctl: update this one before anything is sent"
+_ANOTHER_S = "{path} is another program's database: give the right file with --ledger"
+_OF_A_REHEARSAL = "the ledger {path} is of a rehearsal run, and this is a live one: give another with --ledger"
+_OF_A_LIVE_RUN = "the ledger {path} is of a live run, and this is a rehearsal one: give another with --ledger"
 
 BUSY_SECONDS = 15.0
 """How long to wait for another program's transaction: far longer than any of kohoctl's own, which take milliseconds."""
@@ -32,7 +40,7 @@ def open_to_write(path: Path, purpose: Purpose) -> sqlite3.Connection:
                 with process_lock(path, ".opening", BUSY_SECONDS):  # of several that find none, one makes the tables
                     _bring_up_to_date(path, connection, purpose)
             except Timeout:
-                raise LedgerLocked(f"the ledger {path}: another program has been opening it for too long") from None
+                raise LedgerLocked(Sentence(_OPENING, path=path)) from None
             connection.execute("PRAGMA synchronous = FULL")
             _check_purpose(path, connection, purpose)
     return connection
@@ -52,9 +60,9 @@ def open_to_read(path: Path, purpose: Purpose) -> sqlite3.Connection:
         with _closed_on_failure(connection):
             version = _version(path, connection)
             if not version:
-                raise LedgerDamaged(f"{path} is no ledger: give the right file with --ledger")
+                raise LedgerDamaged(Sentence("{path} is no ledger: give the right file with --ledger", path=path))
             if version < READABLE:
-                raise LedgerError(f"the ledger {path} is from an older kohoctl: a live run brings it up to date")
+                raise LedgerError(Sentence(_OLDER, path=path))
             _check_purpose(path, connection, purpose)
     return connection
 
@@ -62,8 +70,12 @@ def open_to_read(path: Path, purpose: Purpose) -> sqlite3.Connection:
 def _check_for_traces(path: Path) -> None:
     if not path.exists() and any(locks_of(path).glob("[!.]*.lock")):  # earlier runs have left them
         raise LedgerDamaged(
-            f"the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
-            f"a new one all the same, remove {locks_of(path)}"
+            Sentence(
+                "the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
+                "a new one all the same, remove {locks}",
+                path=path,
+                locks=locks_of(path),
+            )
         )
 
 
@@ -103,9 +115,9 @@ def _version(path: Path, connection: sqlite3.Connection) -> int:
     )
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if (version and application != APPLICATION_ID) or (tables and not version):
-        raise LedgerDamaged(f"{path} is another program's database: give the right file with --ledger")
+        raise LedgerDamaged(Sentence(_ANOTHER_S, path=path))
     if version > len(MIGRATIONS):
-        raise LedgerTooNew(f"the ledger {path} was written by a newer kohoctl: update this one before anything is sent")
+        raise LedgerTooNew(Sentence(_NEWER, path=path))
     return int(version)
 
 
@@ -130,9 +142,7 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
 def _check_purpose(path: Path, connection: sqlite3.Connection, purpose: Purpose) -> None:
     (found,) = connection.execute("SELECT value FROM about WHERE name = 'purpose'").fetchone()
     if found != purpose:
-        raise LedgerMismatch(
-            f"the ledger {path} is of a {found} run, and this is a {purpose} one: give another with --ledger"
-        )
+        raise LedgerMismatch(Sentence(_OF_A_REHEARSAL if found == "rehearsal" else _OF_A_LIVE_RUN, path=path))
 
 
 def _side_files_possible(path: Path) -> bool:

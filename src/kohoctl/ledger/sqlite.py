@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from filelock import Timeout
 
 from kohoctl.errors import LedgerDamaged
+from kohoctl.language import Sentence
 from kohoctl.ledger.chain import WORD, Chain, Job, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
@@ -26,6 +27,9 @@ _LAST = chr(0x10FFFF)
 LOOKUP = 500
 """Keys in one query, below the 999 variables that the oldest SQLite allows."""
 
+_WRONG_HASH = "the ledger {path} is damaged or was tampered with: the hash of event {number} is wrong"
+_SAYS_ELSE = "the ledger {path} says of {key} what its events do not say"
+_LACKS = "the ledger {path} lacks the state of {key}, which its events speak of"
 _STATES = {str(state): state for state in State}
 
 CLAIMABLE = frozenset({State.UNREACHED, State.REFUSED, State.UNKNOWN})
@@ -231,17 +235,15 @@ class Ledger:
             count += 1
             columns = (row["at"], row["key"], row["channel"], row["state"], row["attempt"], row["digest"], row["data"])
             if row["seq"] != count or event_hash(previous, row["seq"], columns) != row["hash"]:
-                raise LedgerDamaged(
-                    f"the ledger {self.path} is damaged or was tampered with: the hash of event {row['seq']} is wrong"
-                )
+                raise LedgerDamaged(Sentence(_WRONG_HASH, path=self.path, number=row["seq"]))
             previous = row["hash"]
             if row["attempt"] != WORD:
                 states[row["key"]] = (row["state"], row["attempt"], row["digest"], row["data"])
         for row in self._each("SELECT * FROM deliveries", ()):
             if states.pop(row["key"], None) != (row["state"], row["attempt"], row["digest"], row["data"]):
-                raise LedgerDamaged(f"the ledger {self.path} says of {row['key']} what its events do not say")
+                raise LedgerDamaged(Sentence(_SAYS_ELSE, path=self.path, key=row["key"]))
         if states:
-            raise LedgerDamaged(f"the ledger {self.path} lacks the state of {min(states)}, which its events speak of")
+            raise LedgerDamaged(Sentence(_LACKS, path=self.path, key=min(states)))
         return count, previous.hex()
 
     # Inside

@@ -18,6 +18,7 @@ from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Check, DaysBetween, Filter, Observer, Part
 from kohoctl.foreign import foreign
+from kohoctl.language import Sentence
 from kohoctl.model import Form
 from kohoctl.plugins.sources import Source
 from kohoctl.problem import Problem
@@ -118,7 +119,7 @@ def _by_name(implementation: pluggy.HookImpl) -> Callable[..., Any]:
 
 
 def _did_not_load(**_: object) -> Iterable[Problem]:
-    raise KohoctlError("its plugin did not load")
+    raise KohoctlError(Sentence("its plugin did not load"))
 
 
 def _named(

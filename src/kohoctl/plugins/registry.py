@@ -19,7 +19,7 @@ from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Extensions
 from kohoctl.foreign import LOAD_LIMIT, foreign
 from kohoctl.hookspecs import INTERFACE
-from kohoctl.language import both
+from kohoctl.language import Sentence, both
 from kohoctl.plugins.glance import Glance, glance
 from kohoctl.plugins.hooks import calendars, checks, filters, kinds_of, observers, templates
 from kohoctl.plugins.sources import BUILT_IN, Source, built_in, declared, installed
@@ -162,7 +162,7 @@ class Plugins:
                 raise
             near = get_close_matches(found[1], known, 1)
             meant = f"did you mean {near[0]}?" if near else f"the hooks are {', '.join(sorted(known))}"
-            raise KohoctlError(f"there is no hook {found[1]}: {meant}") from error
+            raise KohoctlError(Sentence("there is no hook {name}: {meant}", name=found[1], meant=meant)) from error
 
     def _offered_by(self, source: Source) -> tuple[str, ...]:
         return tuple(kind for kind, offers in self._offers.items() if source in offers)
@@ -212,6 +212,10 @@ class Kinds(Mapping[str, type[Channel]]):
 
 def _too_new(interface: int) -> KohoctlError:
     return KohoctlError(
-        f"it is written for version {interface} of the plugins' interface, and this kohoctl has version {INTERFACE}:"
-        " update kohoctl"
+        Sentence(
+            "it is written for version {theirs} of the plugins' interface, and this kohoctl has version {ours}: "
+            "update kohoctl",
+            theirs=interface,
+            ours=INTERFACE,
+        )
     )

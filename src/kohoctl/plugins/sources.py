@@ -19,6 +19,7 @@ from typing import NoReturn
 from kohoctl.campaign.file import DeclaredPlugin
 from kohoctl.errors import KohoctlError
 from kohoctl.hookspecs import PROJECT
+from kohoctl.language import Sentence
 from kohoctl.problem import Place, Problem
 
 BUILT_IN = {
@@ -132,7 +133,9 @@ def _file(path: Path, home: Path, namings: Sequence[DeclaredPlugin]) -> Source:
     digest = hashlib.sha256(content).hexdigest()
     load: Callable[[], object] = partial(_import_file, path, content)
     if any(naming.sha256 is not None and naming.sha256.lower() != digest for naming in namings):
-        load = partial(_fail, KohoctlError(f"it is not the file that was allowed: its sha256 is {digest}"))
+        load = partial(
+            _fail, KohoctlError(Sentence("it is not the file that was allowed: its sha256 is {digest}", digest=digest))
+        )
     return Source(origin, load, _text(content), f"sha256:{digest[:12]}", place=place)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kohoctl.disk import write_whole
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence
 from kohoctl.problem import Fix, Place, Problem
 
 
@@ -35,5 +36,5 @@ def _mend_file(path: Path, fixes: dict[Place, Fix]) -> int:
         if made:
             write_whole(path, "".join(lines).encode(), path.stat().st_mode & 0o777)
     except (OSError, UnicodeDecodeError) as error:
-        raise KohoctlError(f"{path} cannot be mended: {error}") from error
+        raise KohoctlError(Sentence("{path} cannot be mended: {error}", path=path, error=error)) from error
     return made
