@@ -24,6 +24,7 @@ from kohoctl.campaign import tree
 from kohoctl.cli import cli
 from kohoctl.cli.request_words import DECLINED, DONE, OPEN, OVERDUE
 from kohoctl.language import CATALOGUES, DOMAIN
+from kohoctl.rules import things
 from sentences import Sentence, sentences
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,6 @@ NOT_YET = {
     "cli/plan": "being changed",
     "cli/words": "being changed",
     "cli/plugins": "for those who write plugins, whose documentation is in English",
-    "rules": "titles and reasons are in both languages already; the problems are being written",
     "testing": "what the contract says is for those who write plugins, whose documentation is in English",
     "scaffold": "it becomes somebody's own plugin",
 }
@@ -70,6 +70,7 @@ def messages() -> Found:
     yield from ((text, "src/kohoctl/campaign/tree.py") for text in tree.SYNTAX_HINTS)
     yield from ((text, "src/kohoctl/campaign/source.py") for text in (*REASONS, "it is no file", "it is a folder"))
     yield from ((word, "src/kohoctl/cli/request_words.py") for word in (OVERDUE, OPEN, DONE, DECLINED))
+    yield from ((kind, "src/kohoctl/rules/things.py") for kind in things._PATTERNS)
     yield from ((text, "src/kohoctl/plugins/hooks.py") for text in ("calendar", "filter", "template"))
     for path in sorted(SOURCE.rglob("*.py")):
         name = str(path.relative_to(SOURCE))

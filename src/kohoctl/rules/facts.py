@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from kohoctl.campaign.facts import references
+from kohoctl.language import Sentence
 from kohoctl.problem import Problem
 from kohoctl.rules.example import example
 from kohoctl.rules.links import host_of, is_within, own_hosts
@@ -55,7 +56,7 @@ def _differing(subject: Subject) -> Iterator[Problem]:
                 yield text.problem(
                     (thing.start, thing.end),
                     "{found} is the fact {fact} in another spelling: {meant}",
-                    hint=f"write {{{{ {name} }}}}",
+                    hint=Sentence("write {{{{ {name} }}}}", name=name),
                     new=f"{{{{ {name} }}}}" if whole and text.message else None,
                     fact=name,
                     meant=meant,
@@ -64,7 +65,7 @@ def _differing(subject: Subject) -> Iterator[Problem]:
                 yield text.problem(
                     (thing.start, thing.end),
                     "{found} is nearly the fact {fact}: {meant}",
-                    hint=f"write {{{{ {near} }}}}, or make it a fact of its own",
+                    hint=Sentence("write {{{{ {name} }}}}, or make it a fact of its own", name=near),
                     fact=near,
                     meant=facts.named[near],
                 )
@@ -76,9 +77,8 @@ def _typed(subject: Subject) -> Iterator[Problem]:
         for value, name in facts.values.items():
             for match in re.finditer(re.escape(value), text.value) if value in text.value else ():
                 fact = f"{{{{ {name} }}}}"
-                yield text.problem(
-                    match, "{found} is the fact {fact}, typed", hint=f"write {fact}", new=fact, fact=name
-                )
+                hint = Sentence("write {{{{ {name} }}}}", name=name)
+                yield text.problem(match, "{found} is the fact {fact}, typed", hint=hint, new=fact, fact=name)
 
 
 def _no_fact(kind: str, subject: Subject) -> Iterator[Problem]:
@@ -92,7 +92,8 @@ def _no_fact(kind: str, subject: Subject) -> Iterator[Problem]:
             is_a_slip = kind in _ONE_BY_ONE and facts.near(thing)
             if (thing.kind, thing.same) not in facts.things and not is_a_slip:
                 hint = "write it once under facts:, and {{ its_name }} here"
-                yield text.problem((thing.start, thing.end), "the {kind} {found} is no fact", hint=hint, kind=kind)
+                what = Sentence(kind)
+                yield text.problem((thing.start, thing.end), "the {kind} {found} is no fact", hint=hint, kind=what)
 
 
 def _of_kinds(text: Text, *kinds: str) -> Iterator[Thing]:

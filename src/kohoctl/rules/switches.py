@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kohoctl.campaign.problems import no_such
+from kohoctl.language import Sentence
 from kohoctl.problem import Place, Problem
 from kohoctl.rules.rule import Rule
 
@@ -126,7 +127,7 @@ def _problems_of(switch: Switch, rules: Mapping[str, Rule], is_used: bool) -> It
         text = "{rule} cannot be switched off: it keeps the message from going out"
         yield Problem(text, {"rule": name}, hint="mend what it finds", place=switch.place, rule="switch")
     if not switch.reason:
-        hint = f"# kohoctl: allow {', '.join(switch.rules)} -- why it is right here"
+        hint = Sentence("# kohoctl: allow {rules} -- why it is right here", rules=", ".join(switch.rules))
         yield Problem("this switches a rule off without a reason", hint=hint, place=switch.place, rule="switch")
     elif not unknown and not is_used:
         text = "this switches off {rules}, and nothing here breaks that"
