@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from kohoctl.campaign import tree
 from kohoctl.cli import cli
 from kohoctl.cli.request_words import DECLINED, DONE, OPEN, OVERDUE
+from kohoctl.cli.words import ORDER
 from kohoctl.language import CATALOGUES, DOMAIN
 from kohoctl.rules import things
 from sentences import Sentence, sentences
@@ -34,8 +35,6 @@ MO = PO.with_suffix(".mo")
 WIDTH = 120
 
 NOT_YET = {
-    "cli/plan": "being changed",
-    "cli/words": "being changed",
     "cli/plugins": "for those who write plugins, whose documentation is in English",
     "testing": "what the contract says is for those who write plugins, whose documentation is in English",
     "scaffold": "it becomes somebody's own plugin",
@@ -69,6 +68,7 @@ def messages() -> Found:
     yield from _of_commands(cli)
     yield from ((text, "src/kohoctl/campaign/tree.py") for text in tree.SYNTAX_HINTS)
     yield from ((text, "src/kohoctl/campaign/source.py") for text in (*REASONS, "it is no file", "it is a folder"))
+    yield from ((str(state), "src/kohoctl/cli/words.py") for state in ORDER)
     yield from ((word, "src/kohoctl/cli/request_words.py") for word in (OVERDUE, OPEN, DONE, DECLINED))
     yield from ((kind, "src/kohoctl/rules/things.py") for kind in things._PATTERNS)
     yield from ((text, "src/kohoctl/plugins/hooks.py") for text in ("calendar", "filter", "template"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from kohoctl.problem import Problem
@@ -106,6 +106,11 @@ def both(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *first, last = words
     return Sentence("{first} and {last}", first=", ".join(first), last=last) if first else last
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a, b, c`` as the language that is spoken has it."""
+    return translated(", ").join(words)
 
 
 def hint_of(problem: Problem) -> str | None:

@@ -280,10 +280,10 @@ def test_a_problem_of_a_person_s_own_letter_keeps_the_person_s_data_to_itself_in
         (["run", "--live", "--outbox", "x"], 2, "--outbox 及び --until は、予行のためのものです。"),
         (["run", "--live", "--no-plugins"], 2, "実際に送ることはできません。"),
         (["plan", "--at", "tomorrow"], 2, "tomorrow は、日時ではありません。"),
-        (["reconcile"], 0, "人の判断を待っているもの：配信 0 件"),
+        (["reconcile"], 0, "人の判断を待っているもの：配信0件"),
         (["reconcile", "a/b/c/d", "--as", "delivered", "--by", "A"], 2, "ファイルに、配信 a/b/c/d はありません。"),
         (["reconcile", "a/b/c/d"], 2, "どうなったかを --as で、誰の判断かを --by で指定してください。"),
-        (["record"], 0, "回答を待っているもの：依頼 0 件"),
+        (["record"], 0, "回答を待っているもの：依頼0件"),
         (["record", "--count", "3"], 2, "--count は、KEY 又は --calls-on とともに指定してください。"),
         (["record", "KEY", "--as", "placed"], 2, "誰の言葉かを --by で指定してください。"),
         (
@@ -298,9 +298,9 @@ def test_a_problem_of_a_person_s_own_letter_keeps_the_person_s_data_to_itself_in
             1,
             "none/report.md に書き込めません：ファイル又はフォルダが見付かりません。",
         ),
-        (["calendar", "-o", "koho.ics"], 0, "koho.ics に、1 件を書き出しました。"),
+        (["calendar", "-o", "koho.ics"], 0, "koho.ics に、1件を書き出しました。"),
         (["calendar", "--owner", "厚労省"], 2, "ファイルに、厚労省 が所管する媒体はありません。"),
-        (["purge"], 0, "印刷用ファイル 0 回分を削除しました。"),
+        (["purge"], 0, "印刷用ファイル0回分を削除しました。"),
         (["purge", "--older-than", "x"], 2, "時間の長さは、数及び単位"),
         (["check"], 0, "campaigns.yaml：問題は見付かりませんでした"),
         (["check", "--rules", "none-such"], 2, "ルール none-such はありません。"),
@@ -351,4 +351,25 @@ def test_what_a_rule_finds_is_told_in_japanese(tmp_path: Path, kohoctl: Kohoctl)
     shown = kohoctl("--lang", "ja", "check", write(tmp_path, body, post, "facts: {hotline: 0120-818211}\n"))
     assert "0120-818221 は、事実 hotline に似ていますが、異なります。事実は 0120-818211 です。" in shown.out
     assert "{{ hotline }} と書くか、別の事実としてください。" in shown.out
-    assert "：問題 1 件" in shown.out
+    assert "：問題1件" in shown.out
+
+
+def test_the_columns_of_a_plan_stand_under_each_other_with_full_width_letters(file: Path, kohoctl: Kohoctl) -> None:
+    shown = kohoctl("--lang", "ja", "plan", file).out.splitlines()
+    (dated,), (waiting,) = ([line for line in shown if f"nenkin/{name}/" in line] for name in ("notice", "post"))
+    assert waiting.startswith("waiting    他の配信の後      nenkin/post/")
+    assert columns(dated.partition("nenkin/")[0]) == columns(waiting.partition("nenkin/")[0])
+    assert shown[-1].endswith("：配信2件：due（今送る）1件、waiting（待っている）1件")
+
+
+def test_the_state_that_scripts_look_for_stays_in_the_first_column(file: Path, kohoctl: Kohoctl) -> None:
+    kohoctl("run", file)
+    english, japanese = (kohoctl("--lang", lang, "status", file, "--rehearsal").out for lang in ("en", "ja"))
+    words = [[line.split()[0] for line in shown.splitlines() if "nenkin/" in line] for shown in (english, japanese)]
+    assert words == [["delivered", "delivered"]] * 2
+
+
+def test_the_plan_as_markdown_is_in_japanese_but_for_the_states(file: Path, kohoctl: Kohoctl) -> None:
+    shown = kohoctl("--lang", "ja", "plan", file, "--format", "markdown").out
+    assert "| 日時 | 配信 | 種類 | ダイジェスト | |" in shown
+    assert re.findall("^### (.*)$", shown, re.MULTILINE) == ["due", "waiting"]

@@ -14,7 +14,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.source import Source, read_bounded, split_lines
 from kohoctl.campaign.text import READ_BYTES, problems_text
 from kohoctl.cli.common import echo_json, load_file_and_problems, no_plugins_option
-from kohoctl.language import counted, said
+from kohoctl.language import counted, listed, said
 from kohoctl.language import translated as _
 from kohoctl.plan import slots
 from kohoctl.problem import Problem, Severity
@@ -175,4 +175,4 @@ def _counted(problems: Sequence[Problem]) -> str:
         "warning": counted(numbers["warning"], "warning"),
         "hint": counted(numbers["hint"], "hint"),
     }
-    return ", ".join(told[severity] for severity in SEVERITIES if numbers[severity]) or _("no problems")
+    return listed(told[severity] for severity in SEVERITIES if numbers[severity]) or _("no problems")

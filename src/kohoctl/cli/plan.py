@@ -24,6 +24,8 @@ from kohoctl.cli.common import (
 from kohoctl.cli.plan_markdown import as_markdown
 from kohoctl.cli.plan_markdown_words import Lang
 from kohoctl.cli.planning import Plan, make_plan
+from kohoctl.language import said
+from kohoctl.language import translated as _
 from kohoctl.versions import other_version
 
 SOMETHING_DUE = 3
@@ -92,12 +94,14 @@ def show_plan(plan: Plan, style: str, other: Against | None = None) -> None:
         click.echo("\n".join(words.plan_lines(one, plan.file, plan.now)))
         kind = other.kind(one.delivery) if other else None
         if other and kind in (Kind.NEW, Kind.CHANGED):
-            click.echo(words.indented(f"{kind} since {other.name}"))
+            click.echo(words.indented(_("{kind} since {version}", kind=said(str(kind)), version=other.name)))
     for entry in plan.dropped:
-        click.echo("\n".join([*words.entry_lines(entry), words.indented("the file does not name this any more")]))
+        gone = words.indented(_("the file does not name this any more"))
+        click.echo("\n".join([*words.entry_lines(entry), gone]))
     for change in other.gone if other else ():
         click.echo(words.gone_line(change))
-    click.echo(f"\n{plan.title}: {words.summary(one.state for one in plan.planned)}")
+    summary = words.summary(one.state for one in plan.planned)
+    click.echo("\n" + _("{title}: {deliveries}", title=plan.title, deliveries=summary))
     if other:
         click.echo(other.summary())
 

@@ -20,7 +20,7 @@ from kohoctl.campaign.text import problems_text
 from kohoctl.cli.request_words import requests_text
 from kohoctl.errors import KohoctlError
 from kohoctl.fulfilment import PlaceState, requests_of
-from kohoctl.language import Sentence, counted, either, said, said_with_hint
+from kohoctl.language import Sentence, counted, either, listed, said, said_with_hint
 from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger, Purpose, calls_of, write_calls, write_records
 from kohoctl.problem import Problem
@@ -223,6 +223,6 @@ def _conclude(path: Path, read: int, fresh: int, problems: Sequence[Problem]) ->
     told = [counted(fresh, "new word")]
     told += [_("{count} already known", count=read - fresh)] if read > fresh else []
     told += [counted(len(problems), "problem")] if problems else []
-    click.echo(f"{path}: {', '.join(told)}")
+    click.echo(f"{path}: {listed(told)}")
     if problems:
         raise SystemExit(1)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from kohoctl.cli import words
 from kohoctl.fulfilment import PlaceState, Request
-from kohoctl.language import counted, said
+from kohoctl.language import counted, listed, said
 from kohoctl.language import translated as _
 from kohoctl.states import Calls, Step
 
@@ -42,9 +42,7 @@ def requests_text(requests: Sequence[Request], today: date) -> Iterator[str]:
         yield from aligned((standing(one, today), one.recipient_name, places_text(one)) for one in asked)
     if requests:
         counts = {name: sum(standing(one, today) == name for one in requests) for name in _ORDER}
-        told = ", ".join(
-            _("{number} {word}", number=number, word=said(name)) for name, number in counts.items() if number
-        )
+        told = listed(_("{number} {word}", number=number, word=said(name)) for name, number in counts.items() if number)
         yield "\n" + _("{requests}: {states}", requests=counted(len(requests), "request"), states=told)
 
 

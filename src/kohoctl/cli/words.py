@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.changes import Change
 from kohoctl.cli.next_steps import next_step
+from kohoctl.language import counted, listed, said, said_with_hint
+from kohoctl.language import translated as _
 from kohoctl.states import Entry, Planned, State
 
 STATE_WIDTH = max(len(state) for state in State)
@@ -31,19 +35,25 @@ ORDER = (
 
 def clock_time(moment: datetime | None) -> str:
     """``2015-06-04 10:00``; of a delivery that waits for another, that it does."""
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "after another"
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else _("after another")
+
+
+def in_columns(text: str, width: int) -> str:
+    """``text`` with as much space behind it as makes it ``width`` columns wide."""
+    return text + " " * (width - cell_len(text))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """``no problems``, ``1 problem``, ``2 problems``."""
-    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+    return counted(number, one, many)
 
 
 def summary(states: Iterable[State]) -> str:
     """``45 deliveries: 3 due, 42 delivered``."""
     counts = Counter(states)
-    parts = ", ".join(f"{counts[state]} {state}" for state in ORDER if counts[state])
-    return count(counts.total(), "delivery", "deliveries") + (f": {parts}" if parts else "")
+    parts = listed(_("{number} {word}", number=counts[state], word=said(state)) for state in ORDER if counts[state])
+    number = counted(counts.total(), "delivery", "deliveries")
+    return _("{deliveries}: {states}", deliveries=number, states=parts) if parts else number
 
 
 def indented(text: str) -> str:
@@ -54,10 +64,10 @@ def indented(text: str) -> str:
 def plan_lines(planned: Planned, campaigns: CampaignFile, now: datetime) -> list[str]:
     """A delivery as the plan's text shows it: its line, and below it what there is to say of it."""
     delivery, digest = planned.delivery, planned.rendition.digest[:DIGEST_SHOWN]
-    lines = [f"{planned.state:<{STATE_WIDTH}}  {clock_time(delivery.due):<16}  {delivery.key}  {digest}"]
+    lines = [f"{planned.state:<{STATE_WIDTH}}  {in_columns(clock_time(delivery.due), 16)}  {delivery.key}  {digest}"]
     if planned.changed:
-        lines.append(indented("the file has changed since"))
-    lines += [indented(problem.with_hint) for problem in planned.problems]
+        lines.append(indented(_("the file has changed since")))
+    lines += [indented(said_with_hint(problem)) for problem in planned.problems]
     if planned.entry is not None and planned.entry.reason and planned.state is not State.DELIVERED:
         lines.append(indented(planned.entry.reason))
     if step := next_step(planned, campaigns, now):
