@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from kohoctl.campaign import tree
 from kohoctl.cli import cli
+from kohoctl.cli.plugins.test import MARKS
 from kohoctl.cli.request_words import DECLINED, DONE, OPEN, OVERDUE
 from kohoctl.cli.words import ORDER
 from kohoctl.language import CATALOGUES, DOMAIN
@@ -35,7 +36,6 @@ MO = PO.with_suffix(".mo")
 WIDTH = 120
 
 NOT_YET = {
-    "cli/plugins": "for those who write plugins, whose documentation is in English",
     "testing": "what the contract says is for those who write plugins, whose documentation is in English",
     "scaffold": "it becomes somebody's own plugin",
 }
@@ -71,6 +71,7 @@ def messages() -> Found:
     yield from ((str(state), "src/kohoctl/cli/words.py") for state in ORDER)
     yield from ((word, "src/kohoctl/cli/request_words.py") for word in (OVERDUE, OPEN, DONE, DECLINED))
     yield from ((kind, "src/kohoctl/rules/things.py") for kind in things._PATTERNS)
+    yield from ((state, "src/kohoctl/cli/plugins/test.py") for state in MARKS)
     yield from ((text, "src/kohoctl/plugins/hooks.py") for text in ("calendar", "filter", "template"))
     for path in sorted(SOURCE.rglob("*.py")):
         name = str(path.relative_to(SOURCE))

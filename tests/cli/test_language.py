@@ -373,3 +373,22 @@ def test_the_plan_as_markdown_is_in_japanese_but_for_the_states(file: Path, koho
     shown = kohoctl("--lang", "ja", "plan", file, "--format", "markdown").out
     assert "| 日時 | 配信 | 種類 | ダイジェスト | |" in shown
     assert re.findall("^### (.*)$", shown, re.MULTILINE) == ["due", "waiting"]
+
+
+def test_the_commands_for_plugins_speak_japanese(
+    tmp_path: Path, kohoctl: Kohoctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "plugins/city_board.py を作りました。" in kohoctl("--lang", "ja", "plugins", "new", "city-board").out
+    again = kohoctl("--lang", "ja", "plugins", "new", "city-board")
+    assert again.code == 1
+    assert "plugins/city_board.py, plugins/test_city_board.py が既にあるため、何も作りませんでした。" in again.err
+    assert (
+        "letter は、kohoctl に既にある種類です。our-letter など"
+        in kohoctl("--lang", "ja", "plugins", "new", "letter").err
+    )
+    tried = kohoctl("--lang", "ja", "plugins", "test", "plugins/city_board.py", "--rule", "delivers")
+    assert "決まり1件を試しました：kept（守られた）1件" in tried.out
+    listed = kohoctl("--lang", "ja", "plugins", "list", "plugins").out
+    assert "  提供元：city_board.py" in listed or "  提供元：plugins/city_board.py" in listed
+    assert re.search("^媒体の種類[0-9]+件、問題0件$", listed, re.MULTILINE)

@@ -14,10 +14,11 @@ from kohoctl.campaign.file import DeclaredPlugin
 from kohoctl.campaign.load import plugins_of, read
 from kohoctl.campaign.text import problems_text
 from kohoctl.channel import Channel
-from kohoctl.cli import words
 from kohoctl.cli.check_formats import problem_json
 from kohoctl.cli.common import echo_json, no_plugins_option, supervise
 from kohoctl.cli.plugins.fields import Setting, settings_of
+from kohoctl.language import Sentence, both, counted, listed, said
+from kohoctl.language import translated as _
 from kohoctl.plugins import Plugins, find_plugins
 from kohoctl.plugins.sources import Source
 from kohoctl.settings import Settings, Version
@@ -62,7 +63,7 @@ def command(path: Path | None, no_plugins: bool, style: str) -> None:
     plugins.load_all()
     kinds = [_shown(plugins, name) for name in plugins.names()]
     others = {origin: hooks for origin in plugins.sources if (hooks := _other_hooks(plugins, origin))}
-    _ = plugins.extensions  # so that what two plugins bring under one name is a problem by now
+    _extensions = plugins.extensions  # so that what two plugins bring under one name is a problem by now
     problems = [*plugins.mistakes, *plugins.problems]
     if style == "json":
         shown = {"kinds": [asdict(kind) for kind in kinds], "hooks": others}
@@ -71,10 +72,11 @@ def command(path: Path | None, no_plugins: bool, style: str) -> None:
         for kind in kinds:
             click.echo("\n".join(_lines(kind)) + "\n")
         for origin, hooks in others.items():
-            click.echo(f"{click.style(origin, bold=True)}\n  hooks: {', '.join(hooks)}\n")
+            named = _("hooks: {names}", names=", ".join(hooks))
+            click.echo(f"{click.style(origin, bold=True)}\n  {named}\n")
         for text in problems_text(problems):
             click.echo(text)
-        click.echo(f"{words.count(len(kinds), 'kind')}, {words.count(len(problems), 'problem')}")
+        click.echo(listed([counted(len(kinds), "kind"), counted(len(problems), "problem")]))
     if problems:
         raise SystemExit(1)
 
@@ -94,7 +96,7 @@ def _shown(plugins: Plugins, name: str) -> KindShown:
     kind = plugins.kind(name) or Channel
     origins = plugins.origins(name)
     source = plugins.sources.get(origins[0]) if origins else None
-    why_not = str(kind.reason) if issubclass(kind, StandIn) else None
+    why_not = said(kind.reason) if issubclass(kind, StandIn) else None
     return KindShown(
         kind=name,
         version=_version_of(source),
@@ -128,31 +130,35 @@ def _other_hooks(plugins: Plugins, origin: str) -> list[str]:
 
 def _lines(kind: KindShown) -> Iterator[str]:
     yield f"{click.style(kind.kind, bold=True)}  {kind.summary}".rstrip()
-    yield f"  from: {' and '.join(kind.origins) or 'a plugin that did not load'}{_version(kind)}"
+    yield "  " + _("from: {origins}", origins=_origins(kind))
     if kind.why_not:
-        yield click.style(f"  cannot be used: {kind.why_not}", fg="red")
+        yield click.style("  " + _("cannot be used: {why}", why=kind.why_not), fg="red")
         return
-    abilities = [*kind.can, *([f"resend within {_span(kind)}"] if kind.resend_safe_for_seconds else [])]
-    yield f"  can: deliver ({kind.form}){''.join(f', {ability}' for ability in abilities)}"
-    yield f"  pace: {kind.concurrency} at a time{f', {kind.rate}' if kind.rate else ''}"
+    abilities = [*kind.can, *([_("resend within {span}", span=_span(kind))] if kind.resend_safe_for_seconds else [])]
+    yield "  " + _("can: {abilities}", abilities=listed([f"deliver ({kind.form})", *abilities]))
+    at_once = _("{count} at a time", count=kind.concurrency)
+    yield "  " + _("pace: {pace}", pace=listed([at_once, *([kind.rate] if kind.rate else [])]))
     for field, limit in kind.limits.items():
-        yield f"  limit: {field}, {limit['most']} {limit['unit']}: {limit['reason']}"
-    for title, settings in (("settings", kind.settings), ("a message may say", kind.message_fields)):
+        values = {"field": field, "most": limit["most"], "unit": limit["unit"], "why": limit["reason"]}
+        yield "  " + _("limit: {field}, {most} {unit}: {why}", **values)
+    for title, settings in ((_("settings:"), kind.settings), (_("a message may say:"), kind.message_fields)):
         if settings:
-            yield f"  {title}:"
+            yield f"  {title}"
             yield from (f"    {_setting(setting)}" for setting in settings)
 
 
-def _version(kind: KindShown) -> str:
-    return f", {kind.version}" if kind.version else ""
+def _origins(kind: KindShown) -> str:
+    origins = both(kind.origins) if kind.origins else Sentence("a plugin that did not load")
+    return listed([said(origins), *([kind.version] if kind.version else [])])
 
 
 def _span(kind: KindShown) -> str:
     hours = timedelta(seconds=kind.resend_safe_for_seconds) / timedelta(hours=1)
-    return f"{hours:g} hours" if hours >= 1 else f"{60 * hours:g} minutes"
+    return _("{count:g} hours", count=hours) if hours >= 1 else _("{count:g} minutes", count=60 * hours)
 
 
 def _setting(setting: Setting) -> str:
-    need = "needed" if setting.needed else f"{setting.default} if left out" if setting.default else "may be left out"
+    default = _("{value} if left out", value=setting.default) if setting.default else _("may be left out")
+    need = _("needed") if setting.needed else default
     typed = ": {env: NAME} or {file: PATH}" if setting.secret else ""
     return f"{setting.name} ({setting.type}{typed}; {need}): {setting.description}"

@@ -18,6 +18,8 @@ import click
 import kohoctl
 import kohoctl.testing
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence
+from kohoctl.language import translated as _
 from kohoctl.plugins.sources import BUILT_IN, PASSED_OVER
 
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]")
@@ -72,12 +74,13 @@ def command(name: str, as_package: bool, into: Path | None) -> None:
     """
     plugin = Name(_words(name))
     if (why := _why_not(plugin, as_package)) is not None:
-        raise click.BadParameter(f"{why}: choose another name, such as our-{plugin.kind}", param_hint="NAME")
+        text = "{problem}: choose another name, such as our-{kind}"
+        raise click.BadParameter(_(text, problem=why, kind=plugin.kind), param_hint="NAME")
     made = _package(plugin) if as_package else _file(plugin)
     folder = into or (Path() if as_package else PLUGINS)
     _write(folder, made)
     for path in made:
-        click.echo(f"made {folder / path}")
+        click.echo(_("made {path}", path=folder / path))
     click.echo(_next(plugin, folder, as_package))
 
 
@@ -86,24 +89,25 @@ def _words(name: str) -> tuple[str, ...]:
     words = tuple(word.lower() for word in WORDS.findall(name))
     if not words or re.search(r"[^A-Za-z0-9 _-]", name) or not name[:1].isalpha():
         why = "a kind's name has Latin letters, digits and hyphens, and begins with a letter: city-board"
-        raise click.BadParameter(why, param_hint="NAME")
+        raise click.BadParameter(_(why), param_hint="NAME")
     return words
 
 
 def _why_not(plugin: Name, as_package: bool) -> str | None:
     """Why a plugin cannot have this name; None where it can. A package's module begins with kohoctl_."""
     if plugin.kind in BUILT_IN:
-        return f"{plugin.kind} is a kind that kohoctl has already"
+        return Sentence("{name} is a kind that kohoctl has already", name=plugin.kind)
     if keyword.iskeyword(plugin.type) or plugin.type in (*kohoctl.__all__, *kohoctl.testing.__all__):
-        return f"the class {plugin.type} would stand in the way of what a plugin needs"
+        return Sentence("the class {name} would stand in the way of what a plugin needs", name=plugin.type)
     if as_package:
         return None
     if plugin.module.startswith(PASSED_OVER):
-        return f"{plugin.module}.py would be passed over in a folder of plugins"
+        return Sentence("{name}.py would be passed over in a folder of plugins", name=plugin.module)
     if keyword.iskeyword(plugin.module) or plugin.module in sys.stdlib_module_names:
-        return f"{plugin.module} is a name of Python's own"
+        return Sentence("{name} is a name of Python's own", name=plugin.module)
     if _is_installed(plugin.module):
-        return f"{plugin.module} is an installed module, which the plugin's test would find instead"
+        text = "{name} is an installed module, which the plugin's test would find instead"
+        return Sentence(text, name=plugin.module)
     return None
 
 
@@ -143,7 +147,10 @@ def _write(folder: Path, made: Mapping[Path, str]) -> None:
     there = [str(folder / path) for path in made if os.path.lexists(folder / path)]
     if there:
         raise KohoctlError(
-            f"nothing was made, since there is already {', '.join(there)}: take it away, or choose --into"
+            Sentence(
+                "nothing was made, since there is already {files}: take it away, or choose --into",
+                files=", ".join(there),
+            )
         )
     try:
         for path, text in made.items():
@@ -151,7 +158,9 @@ def _write(folder: Path, made: Mapping[Path, str]) -> None:
             with (folder / path).open("x", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        raise KohoctlError(f"{folder / path} cannot be written: {error.strerror}") from error
+        raise KohoctlError(
+            Sentence("{path} cannot be written: {reason}", path=folder / path, reason=error.strerror)
+        ) from error
 
 
 def _as_path(folder: Path) -> str:
@@ -171,16 +180,17 @@ def _next(plugin: Name, folder: Path, as_package: bool) -> str:
     if as_package:
         root = folder / plugin.package
         return f"""
-Install it, and try it:
+{_("Install it, and try it:")}
   pip install -e '{_as_path(root)}[test]'
   kohoctl plugins test {root}
 
-A campaign file may then use it:
+{_("A campaign file may then use it:")}
 {channel}"""
+    change = _('Change what is marked "Change" in it. A campaign file beside {folder}/ may use it:', folder=folder)
     return f"""
-Try it:
+{_("Try it:")}
   kohoctl plugins test {folder / plugin.module}.py
 
-Change what is marked "Change" in it. A campaign file beside {folder}/ may use it:
+{change}
   plugins: [{folder}/]
 {channel}"""

@@ -13,9 +13,11 @@ import click
 
 from kohoctl.campaign.file import DeclaredPlugin
 from kohoctl.campaign.text import problems_text
-from kohoctl.cli import words
 from kohoctl.cli.common import echo_json, supervise
+from kohoctl.cli.words import in_columns
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence, counted, listed, said
+from kohoctl.language import translated as _
 from kohoctl.plugins import find_plugins
 from kohoctl.plugins.sources import PASSED_OVER
 from kohoctl.stand_ins import StandIn
@@ -44,9 +46,8 @@ def command(path: Path, only: Sequence[str], style: str) -> None:
     click.get_current_context().with_resource(redirect_stdout(sys.stderr))  # whichever thread of a plugin's prints
     supervise(may_reach_out=True)
     if unknown := [rule for rule in only if rule not in RULES]:
-        raise click.BadParameter(
-            f"there is no rule {unknown[0]}; the rules are {', '.join(RULES)}", param_hint="--rule"
-        )
+        text = "there is no rule {name}; the rules are {known}"
+        raise click.BadParameter(_(text, name=unknown[0], known=", ".join(RULES)), param_hint="--rule")
     results: list[Result] = []
     problems = []
     for file in _plugin_files(path):
@@ -70,12 +71,13 @@ def _close(path: Path, results: Sequence[Result], problems: Sequence[str], style
     else:
         for text in problems:
             click.echo(text, err=True)
-        parts = ", ".join(f"{tally[state]} {state}" for state in MARKS if tally[state])
-        click.echo(f"{path}: {words.count(len(results), 'rule')} tried{f': {parts}' if parts else ''}", out)
+        parts = listed(_("{number} {word}", number=tally[state], word=said(state)) for state in MARKS if tally[state])
+        text = "{path}: {rules} tried: {outcomes}" if parts else "{path}: {rules} tried"
+        click.echo(_(text, path=path, rules=counted(len(results), "rule"), outcomes=parts), out)
     if problems or tally["broken"]:
         raise SystemExit(1)
     if not results:
-        raise KohoctlError(f"{path} brings no kind of channel, so there was nothing to try")
+        raise KohoctlError(Sentence("{path} brings no kind of channel, so there was nothing to try", path=path))
 
 
 def _plugin_files(path: Path) -> list[Path]:
@@ -106,11 +108,11 @@ def _show(result: Result, out: TextIO) -> None:
     click.echo(f"  {click.style(mark, fg=colour)} {result.rule}{reason}", out)
     if result.broken:
         for word, text in (
-            ("expected", result.broken.expected),
-            ("seen", result.broken.seen),
-            ("to mend it", result.broken.mend),
+            (_("expected:"), result.broken.expected),
+            (_("seen:"), result.broken.seen),
+            (_("to mend it:"), result.broken.mend),
         ):
-            click.echo(f"      {word + ':':<12}{text}", out)
+            click.echo(f"      {in_columns(word, 12)}{text}", out)
     out.flush()
 
 
