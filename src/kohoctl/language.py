@@ -10,8 +10,10 @@ import gettext
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kohoctl.problem import Problem
+if TYPE_CHECKING:
+    from kohoctl.problem import Problem
 
 ENGLISH, JAPANESE = "en", "ja"
 LANGUAGES = (ENGLISH, JAPANESE)
@@ -87,6 +89,8 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def said(what: object) -> str:
     """A problem, an error, or a text, in the language that is spoken. What the catalogue does not have stays."""
+    from kohoctl.problem import Problem  # not for --help, which has nothing to say of one
+
     if isinstance(what, Problem):
         return translated(what.text, **what.values)
     if isinstance(what, Exception):
@@ -125,9 +129,8 @@ def said_with_hint(problem: Problem) -> str:
 
 
 def _values(values: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: said(value)
-        if isinstance(value, Sentence | Problem) or (name in WORDS and isinstance(value, str))
-        else value
-        for name, value in values.items()
-    }
+    return {name: said(value) if _is_said(name, value) else value for name, value in values.items()}
+
+
+def _is_said(name: str, value: object) -> bool:
+    return isinstance(value, Sentence) or (name in WORDS and isinstance(value, str))

@@ -392,3 +392,13 @@ def test_the_commands_for_plugins_speak_japanese(
     listed = kohoctl("--lang", "ja", "plugins", "list", "plugins").out
     assert "  提供元：city_board.py" in listed or "  提供元：plugins/city_board.py" in listed
     assert re.search("^媒体の種類[0-9]+件、問題0件$", listed, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("language", "loaded"), [("en", False), ("ja", True)])
+def test_what_another_language_needs_is_loaded_for_it_alone(language: str, loaded: bool) -> None:
+    code = "import sys; from kohoctl.cli import cli; cli(['--help'], standalone_mode=False); print(*sys.modules)"
+    environment = {"PATH": os.environ["PATH"], "KOHOCTL_LANG": language, "PYTHONIOENCODING": "utf-8"}
+    shown = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=60)
+    modules = shown.stdout.decode().splitlines()[-1].split()
+    assert ("kohoctl.cli.spoken_help" in modules) == loaded
+    assert "kohoctl.problem" not in modules

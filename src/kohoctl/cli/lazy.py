@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from kohoctl.cli.spoken_help import SpokenContext, in_spoken_language
+from kohoctl.language import ENGLISH, spoken
 from kohoctl.language import translated as _
+
+C = TypeVar("C", bound=click.Command)
 
 
 class LazyGroup(click.Group):
@@ -16,8 +18,6 @@ class LazyGroup(click.Group):
 
     ``summaries`` says what each command does, so that listing them needs none of them loaded.
     """
-
-    context_class = SpokenContext
 
     def __init__(self, *args: Any, package: str, summaries: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,10 +31,15 @@ class LazyGroup(click.Group):
         if cmd_name not in self.summaries:
             return None
         command: click.Command = import_module(f"{self.package}.{cmd_name}").command
-        return in_spoken_language(command)
+        return _in_spoken_language(command)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        self._help_option = None  # click keeps it, in the language that was spoken when it was first asked for
+        self.context_class = click.Context if spoken() == ENGLISH else _in_spoken_language(self).context_class
+        return super().make_context(*args, **kwargs)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super(LazyGroup, in_spoken_language(self)).format_help(ctx, formatter)
+        super(LazyGroup, _in_spoken_language(self)).format_help(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
@@ -50,3 +55,12 @@ class LazyGroup(click.Group):
             text = "there is no command {name}. Did you mean {near}?" if near else "there is no command {name}."
             raise click.UsageError(_(text, name=args[0], near=near[0] if near else ""), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _in_spoken_language(command: C) -> C:
+    """``command`` with its texts in the language that is spoken. English ones stand in it, and nothing is loaded."""
+    if spoken() == ENGLISH:
+        return command
+    from kohoctl.cli.spoken_help import in_spoken_language
+
+    return in_spoken_language(command)

@@ -1,4 +1,4 @@
-"""The texts of --help in the language that is spoken, laid out for letters that take two columns."""
+"""The texts of --help in another language than English, laid out for letters that take two columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import click
 
-from kohoctl.language import ENGLISH, spoken
 from kohoctl.language import translated as _
 
 C = TypeVar("C", bound=click.Command)
@@ -29,7 +28,7 @@ def in_spoken_language(command: C) -> C:
     shown.help, shown.short_help, shown.epilog = map(_text, (command.help, command.short_help, command.epilog))
     shown.params = [_parameter(one) for one in command.params]
     shown._help_option = None  # click keeps it, in the language that was spoken when it was first asked for
-    shown.context_class = SpokenContext
+    shown.context_class = WideContext
     return shown
 
 
@@ -70,12 +69,10 @@ class WideFormatter(click.HelpFormatter):
             self.write(f"{indent}{begin}{lines[0]}\n{rest}")
 
 
-class SpokenContext(click.Context):
-    """A context whose help is laid out for the language that is spoken."""
+class WideContext(click.Context):
+    """A context whose help is laid out by `WideFormatter`."""
 
-    def make_formatter(self) -> click.HelpFormatter:
-        self.formatter_class = click.HelpFormatter if spoken() == ENGLISH else WideFormatter
-        return super().make_formatter()
+    formatter_class = WideFormatter
 
 
 def columns(text: str) -> int:
