@@ -161,8 +161,13 @@ class Plugins:
             if found is None:
                 raise
             near = get_close_matches(found[1], known, 1)
-            meant = f"did you mean {near[0]}?" if near else f"the hooks are {', '.join(sorted(known))}"
-            raise KohoctlError(Sentence("there is no hook {name}: {meant}", name=found[1], meant=meant)) from error
+            text = (
+                "there is no hook {name}: did you mean {near}?"
+                if near
+                else "there is no hook {name}: the hooks are {known}"
+            )
+            hooks = ", ".join(sorted(known))
+            raise KohoctlError(Sentence(text, name=found[1], near="".join(near), known=hooks)) from error
 
     def _offered_by(self, source: Source) -> tuple[str, ...]:
         return tuple(kind for kind, offers in self._offers.items() if source in offers)
