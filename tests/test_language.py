@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from string import Formatter
 
 import pytest
@@ -76,6 +77,7 @@ def test_a_sentence_is_its_english_until_somebody_says_it_to_people() -> None:
 def test_what_the_catalogue_does_not_have_is_shown_as_it_is() -> None:
     speak(JAPANESE)
     assert said(Problem("a ministry's {own} words", {"own": "{braces}"})) == "a ministry's {braces} words"
+    assert said(Problem("{one} of {own}", defaultdict(str, one="1"))) == "1 of "
     assert translated("") == ""
     assert said("") == ""
 

@@ -92,7 +92,8 @@ def said(what: object) -> str:
     from kohoctl.problem import Problem  # not for --help, which has nothing to say of one
 
     if isinstance(what, Problem):
-        return translated(what.text, **what.values)
+        is_known = _catalogue.gettext(what.text) is not what.text  # else gettext gives back what it was given
+        return translated(what.text, **what.values) if is_known else str(what)
     if isinstance(what, Exception):
         return said(what.args[0]) if len(what.args) == 1 and isinstance(what.args[0], Sentence) else str(what)
     if isinstance(what, Sentence):
