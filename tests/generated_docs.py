@@ -45,6 +45,7 @@ from kohoctl.cli.completing import PARAMETERS
 from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.contact import Contact, Question
 from kohoctl.document_channel import DocumentChannel, DocumentSettings, DocumentVersion
+from kohoctl.language import speak
 from kohoctl.settings import Image, MailServer, Secret, Settings, Version
 from kohoctl.testing import RULES
 from rule_pages import rule_pages, rule_table
@@ -250,6 +251,7 @@ def help_texts(language: str) -> Iterator[tuple[str, str]]:
 
 def parameters() -> str:
     """What each command takes, as JSON: by it a shell is told how a line may go on, and no command has to be loaded."""
+    speak("en")
     found = {}
     for name in (*COMMANDS, *(f"plugins {name}" for name in SUMMARIES)):
         command: click.Command | None = cli

@@ -253,12 +253,13 @@ def _placed(problem: Problem, slot: Slot) -> Problem:
     person = slot.recipient if slot.recipient is not None and slot.recipient.salt else None
     if person is None:
         return problem if problem.place is not None else replace(problem, place=place)
-    said, hint = (scrub(text, person.private_values) for text in (str(problem), problem.hint or ""))
+    said, without = scrub(str(problem), person.private_values), scrub(problem.hint or "", person.private_values)
+    hint = problem.hint if without == (problem.hint or "") else without  # as it was, other languages have it too
     row = person.places.get("")
     hides_line = place is not None and row is not None and place.file == row.file
     if said != str(problem) or any(type(value) not in _FIXED for value in problem.values.values()):
         problem = replace(problem, text="{what}", values={"what": said})
-    return replace(problem, hint=hint or None, place=place, hides_line=hides_line)
+    return replace(problem, hint=hint, place=place, hides_line=hides_line)
 
 
 def _place(field: str, slot: Slot) -> Place | None:

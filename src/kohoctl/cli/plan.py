@@ -24,7 +24,7 @@ from kohoctl.cli.common import (
 from kohoctl.cli.plan_markdown import as_markdown
 from kohoctl.cli.plan_markdown_words import Lang
 from kohoctl.cli.planning import Plan, make_plan
-from kohoctl.language import said
+from kohoctl.language import JAPANESE, said, spoken
 from kohoctl.language import translated as _
 from kohoctl.versions import other_version
 
@@ -54,7 +54,7 @@ https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-des
     show_default=True,
     help=f"The most characters of the Markdown, a comment's on GitHub; a note on GitLab may have {GITLAB_NOTE}.",
 )
-@click.option("--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, help="Of the Markdown.")
+@click.option("--lang", type=click.Choice(["en", "ja"]), help="Of the Markdown; the command line's if left out.")
 @click.option("--detailed-exitcode", is_flag=True, help="Answer 3 where something is due.")
 @ledger_option
 def command(
@@ -64,7 +64,7 @@ def command(
     against: str | None,
     style: str,
     max_length: int,
-    lang: Lang,
+    lang: Lang | None,
     detailed_exitcode: bool,
     ledger: Path | None,
 ) -> None:
@@ -76,7 +76,16 @@ def command(
     campaigns = with_people(loaded)
     plan = make_plan(campaigns, ledger_path(campaigns, ledger), moment(at, campaigns.timezone))
     if style == "markdown":
-        click.echo(as_markdown(plan, loaded, other, lang, max_length, _command(file, against, at)))
+        click.echo(
+            as_markdown(
+                plan,
+                loaded,
+                other,
+                lang or ("ja" if spoken() == JAPANESE else "en"),
+                max_length,
+                _command(file, against, at),
+            )
+        )
     else:
         show_plan(plan, style, other)
     if plan.is_in_trouble or campaigns.unusable_rows or (other and other.changes is None):

@@ -18,6 +18,8 @@ C = TypeVar("C", bound=click.Command)
 _TOKEN = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("、。，．・：；？！）」』】〕〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…")
 _NEVER_LAST = frozenset("（「『【〔〈《")
+_AS_IT_STANDS = "\b"
+"""Begins a paragraph whose lines stay as they are, as click has it."""
 _COLUMN_GAP = 2
 _WIDEST_TERM = 30  # as click has it
 
@@ -82,6 +84,8 @@ def columns(text: str) -> int:
 
 def wrapped(text: str, width: int) -> Sequence[str]:
     """``text`` as lines of at most ``width`` columns. No line begins with closing punctuation."""
+    if text.startswith(_AS_IT_STANDS):
+        return text.removeprefix(_AS_IT_STANDS).strip("\n").split("\n")
     lines = [""]
     for piece in _pieces(text):
         if piece.isspace():
