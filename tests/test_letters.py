@@ -342,7 +342,7 @@ def test_under_another_key_of_the_list_nobody_gets_a_second_letter(live: Path) -
 def test_without_the_key_everything_works_but_a_live_run(live: Path) -> None:
     folder = live.parent
     write_list(folder, range(2))
-    assert kohoctl(folder, "check", live, key=None).code == 0
+    assert kohoctl(folder, "check", live, "--rules", "none", key=None).code == 0  # today may be a day off
     plan = kohoctl(folder, "plan", live, key=None)
     assert plan.code == 0
     assert "letters is shown with made-up people: the environment variable KOHOCTL_PEOPLE_KEY is not set" in plan.err
