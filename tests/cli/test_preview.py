@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kohoctl.rules import RULES
 from people import mailing
 from preview.small import MESSAGES, small_file
 
@@ -100,6 +101,17 @@ def test_a_preview_shows_what_has_changed_since_a_git_revision(kohoctl: Kohoctl,
     answer = kohoctl("preview", path, "-o", tmp_path / "out", "--no-plugins", "--against", "HEAD")
     assert "neither" not in answer.err
     assert '<del><span lang="ja">不審な</span></del>' in page_in(tmp_path / "out")
+
+
+def test_what_differs_from_a_fact_comes_first_with_its_message(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.yaml"
+    path.write_text(RULES["fact-differs"].wrong, encoding="utf-8")
+    answer = kohoctl("preview", path, "-o", tmp_path / "out", "--pages", "none")
+    assert answer.code == 1
+    page = page_in(tmp_path / "out")
+    wrong = page[page.index('id="problems"') : page.index('id="calendar"')]
+    assert "0120-818221 is nearly the fact hotline: 0120-818211" in wrong
+    assert "お知らせ" in wrong
 
 
 def test_a_version_that_is_not_there_is_said_and_nothing_is_written(kohoctl: Kohoctl, tmp_path: Path) -> None:

@@ -96,10 +96,11 @@ def _problems(file: Path, no_plugins: bool, names: Sequence[str]) -> list[Proble
     if campaigns is None or source is None:
         return problems
     problems += _once([*rendition_problems(campaigns), *list_problems(campaigns)])
-    return problems + _rules_broken(campaigns, source, names)
+    return problems + rules_broken(campaigns, source, names)
 
 
-def _rules_broken(campaigns: CampaignFile, source: Source, names: Sequence[str]) -> list[Problem]:
+def rules_broken(campaigns: CampaignFile, source: Source, names: Sequence[str]) -> list[Problem]:
+    """What breaks the rules ``names`` and is not allowed there, each once, in the order of the files."""
     if not names:
         return []
     from kohoctl.rules import broken_rules

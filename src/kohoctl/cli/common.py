@@ -88,9 +88,11 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[Source | None,
     return source, file, list(plugins.problems)
 
 
-def load_what_can_be_used(path: Path, no_plugins: bool) -> tuple[CampaignFile | None, list[Problem], list[Problem]]:
-    """What can be shown of the campaign file, None where that is nothing; its problems; and those of plugins that did
-    not load, which keep nothing of the file from being sent.
+def load_what_can_be_used(
+    path: Path, no_plugins: bool
+) -> tuple[Source | None, CampaignFile | None, list[Problem], list[Problem]]:
+    """The campaign file as it was read, and what can be shown of it, each None where that is nothing; its problems; and
+    those of plugins that did not load, which keep nothing of the file from being sent.
 
     Nothing is ever sent of such a file: a live run takes one without problems.
     """
@@ -98,10 +100,10 @@ def load_what_can_be_used(path: Path, no_plugins: bool) -> tuple[CampaignFile | 
     try:
         source = read_source(path)
     except BadFile as error:
-        return None, list(error.problems), []
+        return None, None, list(error.problems), []
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     file, problems = load_usable(source, plugins.extensions, plugins.mistakes)
-    return file, list(problems), list(plugins.problems)
+    return source, file, list(problems), list(plugins.problems)
 
 
 def read_source(path: Path, beside: Path | None = None) -> Source:

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.campaign.load import load_usable
+from kohoctl.campaign.load import Source, load_usable
 from kohoctl.cli import words
+from kohoctl.cli.check import rules_broken
 from kohoctl.cli.common import (
     campaign_file,
     ledger_option,
@@ -32,6 +33,7 @@ from kohoctl.preview.page import INDEX, MARK, Compared, write_pages
 from kohoctl.preview.showing import Artist
 from kohoctl.preview.words import Code
 from kohoctl.problem import Problem
+from kohoctl.rules import RULES
 from kohoctl.versions import OtherVersion, load_version, other_version
 
 SAMPLE_PAGES = 4
@@ -79,16 +81,17 @@ def command(
     """Make a page that shows what is wrong, the calendar, and each message as its readers would see it; nothing is
     sent. The folder can be opened, printed, and put on any web server."""
     with other_version(file, against) if against else nullcontext() as other:  # git, before plugins are loaded
-        campaigns, problems, of_plugins = load_what_can_be_used(file, no_plugins)
+        source, campaigns, problems, of_plugins = load_what_can_be_used(file, no_plugins)
         _make_room(output)
-        preview = replace(_gathered(file, campaigns, problems, at, ledger), plugin_problems=tuple(of_plugins))
+        preview = _gathered(file, campaigns, problems, at, ledger)
+        preview = replace(preview, plugin_problems=tuple(of_plugins), findings=_found(source, campaigns))
         compared = _compared(preview, other) if other else None
         folder = Folder(output, {"all": None, "sample": SAMPLE_PAGES, "none": 0}[pages])
         artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages])
         write_pages(preview, folder, artist, lang, redactor.scrub, compared)
     folder.sweep()
     blocked = sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)
-    wrong = len(problems) + len(of_plugins) + blocked
+    wrong = len(problems) + len(of_plugins) + len(preview.findings) + blocked
     found = f"{words.count(len(preview.sheets), 'message')}, {words.count(wrong, 'problem')}"
     click.echo(f"The preview is in {output / INDEX}: {found}.")
     if wrong:
@@ -102,6 +105,13 @@ def _gathered(
         return Preview(file, datetime.now(UTC).astimezone(), (), tuple(problems))
     with Ledger.read(ledger_path(campaigns, ledger), "live") as book:
         return gather(campaigns, book, moment(at, campaigns.timezone), problems)
+
+
+def _found(source: Source | None, campaigns: CampaignFile | None) -> tuple[Problem, ...]:
+    """What the rules of ``check`` find wrong, or most likely wrong, in words and days."""
+    if source is None or campaigns is None:
+        return ()
+    return tuple(one for one in rules_broken(campaigns, source, tuple(RULES)) if one.severity != "hint")
 
 
 def _compared(preview: Preview, other: OtherVersion) -> Compared | None:

@@ -77,6 +77,8 @@ class Preview:
     file: CampaignFile | None = None
     """None where nothing of the file can be used."""
     plugin_problems: tuple[Problem, ...] = ()
+    findings: tuple[Problem, ...] = ()
+    """What the rules of ``check`` found, hints left out."""
     """Those of plugins that did not load: what needs none of them is sent all the same."""
 
 

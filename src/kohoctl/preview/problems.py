@@ -30,9 +30,9 @@ class Trouble:
 
 
 def troubles_of_file(preview: Preview) -> list[Trouble]:
-    """The problems of the file itself and of its plugins, each with the first sheet of the message in whose lines it
-    stands."""
-    found = [*preview.problems, *preview.plugin_problems]
+    """The problems of the file itself, of its plugins and of what rules found, each with the first sheet of the message
+    in whose lines it stands."""
+    found = [*preview.problems, *preview.plugin_problems, *preview.findings]
     starts = _starts(preview)
     lines = _lines(preview.path) if starts and found else []
     return [Trouble(str(one), one.hint or "", one.place, sheet=_around(one.place, starts, lines)) for one in found]
