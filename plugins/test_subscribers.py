@@ -379,6 +379,7 @@ def list_of_fifty(folder: Path, kind: str, service: Service) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["subscriber-sms", "subscriber-mail"])
+@pytest.mark.slow
 def test_fifty_subscribers_are_each_sent_to_once_and_nobody_is_named_anywhere(
     kohoctl_service: Service, tmp_path: Path, kind: str
 ) -> None:

@@ -300,6 +300,7 @@ def test_the_plugin_of_a_page_delivers(page: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", READMES)
+@pytest.mark.slow
 def test_the_plugin_of_a_readme_keeps_the_contract(name: str, tmp_path: Path) -> None:
     (code,) = blocks(text_of(name), "python")
     (tmp_path / "notice_board.py").write_text(code, encoding="utf-8")
@@ -391,6 +392,7 @@ def test_a_plugin_of_a_page_imports_only_what_is_public() -> None:
             assert "kohoctl.testing" in imported or "pinned_notice" not in imported
 
 
+@pytest.mark.slow
 def test_the_plugin_of_the_guide_keeps_the_contract_by_the_test_of_the_guide(tmp_path: Path) -> None:
     (tmp_path / "pinned_notice.py").write_text(guide_python("@hookimpl"), encoding="utf-8")
     (tmp_path / "test_pinned_notice.py").write_text(guide_python("(Contract)"), encoding="utf-8")

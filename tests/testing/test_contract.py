@@ -122,12 +122,14 @@ def test_settings_are_worked_out_from_their_types_and_examples(tmp_path: Path) -
     }
 
 
+@pytest.mark.slow
 def test_a_kind_that_says_nothing_of_itself_can_be_tried() -> None:
     came = outcomes(Sound)
     assert [rule for rule, outcome in came.items() if outcome == "broken"] == []
     assert came["find-in-doubt"] == "the kind has no find"
 
 
+@pytest.mark.slow
 def test_a_kind_that_mails_is_tried_with_a_mail_server() -> None:
     came = outcomes(ByMail)
     assert [rule for rule, outcome in came.items() if outcome == "broken"] == []

@@ -119,6 +119,7 @@ def contract_of(kind: type[Channel]) -> type[Contract]:
     [*map(contract_of, (Posts, AsksFirst, ClearsUp, SendsByGet)), SaysWhichSends],
     ids=lambda contract: contract.kind.kind,
 )
+@pytest.mark.slow
 def test_a_sound_kind_keeps_every_rule(contract: type[Contract]) -> None:
     assert [(one.rule, str(one.broken)) for one in try_kind(contract) if one.broken] == []
 
