@@ -352,6 +352,7 @@ def kohoctl(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]
     return run
 
 
+@pytest.mark.slow
 def test_one_of_three_targets_fails_and_a_second_run_sends_to_none_again(
     kohoctl: Callable[..., subprocess.CompletedProcess[bytes]], kohoctl_service: Service, host: str, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from kohoctl import language, logs
 
-SLOW_RULES = ("[threads]", "[timeout]")
+SLOW_RULES = ("[threads]", "[timeout]", "[huge]")
 """The rules of the contract that take a second or more with each kind."""
 
 

@@ -205,6 +205,7 @@ def test_personal_and_key_go_together(tmp_path: Path) -> None:
         as_loaded(path)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_people(tmp_path: Path) -> None:
     def peak(count: int) -> int:
         path = mailing(tmp_path, count)

@@ -150,6 +150,7 @@ def test_a_rule_is_explained_in_both_languages_with_its_example(kohoctl: Kohoctl
     assert "+           ご不明の点は {{ hotline }} へ" in answer.out
 
 
+@pytest.mark.slow
 def test_of_a_rule_that_is_broken_everywhere_a_thousand_places_are_shown(kohoctl: Kohoctl, tmp_path: Path) -> None:
     path = tmp_path / "campaigns.yaml"
     many = "\n".join("          0120-818211 へ" for _ in range(100_000))

@@ -63,6 +63,7 @@ def test_it_says_what_it_made_and_what_to_do_now() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_plugin_keeps_every_rule_as_it_is_made() -> None:
     new("river-watch")
     shown = CliRunner().invoke(cli, ["plugins", "test", "plugins"])
@@ -79,6 +80,7 @@ def test_a_plugin_passes_its_own_test_and_strict_types_as_it_is_made() -> None:
     run(sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=120", "--select=E,F,B,UP", "plugins")
 
 
+@pytest.mark.slow
 def test_a_package_keeps_every_rule_as_it_is_made() -> None:
     shown = new("river-watch", "--package")
     assert shown.exit_code == 0, shown.output

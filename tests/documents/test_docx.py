@@ -97,6 +97,7 @@ def test_the_paper_is_a4_and_the_title_is_a_heading() -> None:
     assert document.core_properties.title == letter()["title"]
 
 
+@pytest.mark.slow
 def test_the_same_data_gives_the_same_bytes_at_any_time_and_place(tmp_path: Path) -> None:
     first = made()
     time.sleep(2.1)  # a ZIP archive counts time in two seconds

@@ -74,6 +74,7 @@ def test_five_megabytes_of_one_sentence_are_looked_through_in_seconds(tmp_path: 
 
 
 @pytest.mark.parametrize("block", ["|", ">"])
+@pytest.mark.slow
 def test_the_places_of_a_hundred_thousand_findings_on_one_line_take_seconds(tmp_path: Path, block: str) -> None:
     path = tmp_path / "campaigns.yaml"
     text = example(body="受付は①電話、" * 100_000).replace("body: |", f"body: {block}")
