@@ -211,7 +211,7 @@ def _check(service: Any, notice: Mapping[str, Any], which: str) -> None:
     """Raises `Refused` for what would be sent in part, in parts or unprotected. Nothing has been sent yet."""
     try:
         reasons = [*_url_reasons(service), *_message_reasons(service, notice)]
-    except Exception as error:  # noqa: BLE001 -- a service's own code
+    except Exception as error:  # noqa: BLE001 -- a service's own code: nothing has been sent, and nothing will be
         reasons = [f"cannot be made ready ({type(error).__name__})"]
     if reasons:
         raise Refused(f"{which} {'; it '.join(reasons)}")

@@ -24,14 +24,8 @@ from urllib3.util import Retry
 from kohoctl import Refused, Secret, Unreached
 from kohoctl.attempt import clean_reason
 from kohoctl.errors import WAIT_LIMIT, MissingSecret
-from kohoctl.http import (
-    ANSWER_LIMIT,
-    READ_TIMEOUT,
-    HttpSession,
-    answer_text,
-    raise_for_ending,
-    retry_after,
-)
+from kohoctl.http import ANSWER_LIMIT, READ_TIMEOUT, HttpSession
+from kohoctl.http_answers import answer_text, raise_for_ending, retry_after
 from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import REASON_LIMIT, Redactor
 from kohoctl.transport import Transport, open_transport

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from kohoctl.errors import Refused as Refused
     from kohoctl.errors import Unreached as Unreached
     from kohoctl.hookspecs import hookimpl as hookimpl
-    from kohoctl.http import answer_text as answer_text
-    from kohoctl.http import raise_for_ending as raise_for_ending
-    from kohoctl.http import retry_after as retry_after
+    from kohoctl.http_answers import answer_text as answer_text
+    from kohoctl.http_answers import raise_for_ending as raise_for_ending
+    from kohoctl.http_answers import retry_after as retry_after
     from kohoctl.mail import MailChannel as MailChannel
     from kohoctl.mail import MailSettings as MailSettings
     from kohoctl.mail import mail_rendition as mail_rendition
@@ -102,13 +102,13 @@ _HOME = {
     "Version": "settings",
     "View": "views",
     "WebPageView": "views",
-    "answer_text": "http",
+    "answer_text": "http_answers",
     "hookimpl": "hookspecs",
     "mail_rendition": "mail",
     "nothing_out_yet": "disk",
     "plain_text": "redaction",
-    "raise_for_ending": "http",
-    "retry_after": "http",
+    "raise_for_ending": "http_answers",
+    "retry_after": "http_answers",
     "sync_folder": "disk",
     "text_problems": "texts",
     "write_whole": "disk",

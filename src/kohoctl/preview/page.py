@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kohoctl.pages import page_environment
 from kohoctl.preview import words
 from kohoctl.preview.calendar import months_of, without_time
 from kohoctl.preview.comparing import Difference, in_context
@@ -135,16 +136,10 @@ def _hash(text: str) -> str:
 
 
 def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub: Scrub) -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup, escape
 
-    environment = Environment(
-        loader=PackageLoader("kohoctl", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: scrub(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+    environment = page_environment(
+        lambda value: scrub(value) if isinstance(value, str) and not isinstance(value, Markup) else value
     )
 
     def own(text: str) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from kohoctl.pages import page_environment
 from kohoctl.report.calls import Chart
 from kohoctl.report.layout import Part
 from kohoctl.report.words import Code
@@ -11,15 +12,7 @@ from kohoctl.report.words import Code
 
 def as_html(parts: tuple[Part, ...], language: Code) -> str:
     """The page. Whatever the campaign says is escaped; charts are pictures within it."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("kohoctl", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.tests["of"] = lambda value, name: type(value).__name__ == name
     return environment.get_template("report.html").render(parts=parts, language=language, picture=_picture)
 
