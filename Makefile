@@ -2,6 +2,7 @@
 # make test   the tests, without the slow ones
 # make test-slow  the slow ones, and those with a real WordPress, browser or editor's server
 # make check  lint, types, import directions
+# make torture  everything that can go wrong, done on purpose, and a table of it: SEED=7 for that seed, ONLY=… for one test
 # make bench  the speed claims, measured here
 # make docs   the documentation as a site, in docs/_build/html
 # make messages  the catalogue of Japanese messages, brought up to date with the source
@@ -17,7 +18,9 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: run test test-slow check bench docs messages format clean
+TORTURE_LIMIT ?= 3600
+
+.PHONY: run test test-slow torture check bench docs messages format clean
 
 run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
@@ -27,6 +30,9 @@ test: $(VENV)/.dev
 
 test-slow: $(VENV)/.dev
 	$(BIN)/pytest -n $(TEST_WORKERS) -m "slow or wordpress or editor or browser"
+
+torture: $(VENV)/.dev
+	KOHOCTL_TORTURE=full KOHOCTL_SEED=$(SEED) $(BIN)/pytest -n $(TEST_WORKERS) --timeout $(TORTURE_LIMIT) $(or $(ONLY),tests/torture)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,0 +1,25 @@
+"""How hard the torture is, and the seed by which it can be run again."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass, field
+
+IS_FULL = os.environ.get("KOHOCTL_TORTURE") == "full"
+SEED = int(os.environ.get("KOHOCTL_SEED") or random.SystemRandom().randrange(10**6))
+
+
+def quick_or_full(quick: int, full: int) -> int:
+    """How many, by how hard this run is."""
+    return full if IS_FULL else quick
+
+
+@dataclass
+class Tally:
+    """Counts what a test does, for the table at the end: ``tally("kills while LINE is sent to")``."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, what: str, times: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + times
