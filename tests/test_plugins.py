@@ -89,6 +89,7 @@ def test_a_plugin_is_written_for_this_interface_unless_it_says_another(tmp_path:
             "from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_chanels(): return []",
             "there is no hook kohoctl_chanels: did you mean kohoctl_channels?",
         ),
+        ("def kohoctl_channels(): return []", "kohoctl_channels would not be called: write @hookimpl above it"),
         ("from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_channels(): raise KeyError('x')", "KeyError"),
         (
             "from kohoctl import hookimpl\n@hookimpl\ndef kohoctl_channels(): return [int]",

@@ -139,7 +139,7 @@ class Plugins:
                 if self._manager.is_registered(module):
                     return  # a package with an entry point for each of its kinds
                 self._manager.register(module, name=source.origin)
-                self._check_hooks()
+                self._check_hooks(source.origin)
                 kinds = kinds_of(self._manager, source.origin)
         except Exception as error:  # noqa: BLE001 -- a plugin's own code: it costs only its own kinds
             if self._manager.has_plugin(source.origin):
@@ -151,8 +151,12 @@ class Plugins:
         for kind_class in kinds:
             self._brought[kind_class.kind][source.origin] = kind_class
 
-    def _check_hooks(self) -> None:
-        """Raises `KohoctlError` where a plugin has a hook that there is not: misspelt, it would never be called."""
+    def _check_hooks(self, origin: str) -> None:
+        """Raises `KohoctlError` where a plugin has a hook that would never be called: it is misspelt, or not marked."""
+        marked = self.hooks(origin)
+        for name, value in list(vars(self._manager.get_plugin(origin)).items()):
+            if name.startswith(f"{hookspecs.PROJECT}_") and callable(value) and name not in marked:
+                raise KohoctlError(Sentence("{name} would not be called: write @hookimpl above it", name=name))
         try:
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
