@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -111,6 +112,21 @@ campaigns:
     owner: 厚生労働省年金局
     messages:
 """
+_HOLLOW = """\
+version: 1
+grace: 1 day
+plugins: [hollow.py]
+facts: {hotline: 0120-818211, hours: 8:30〜21:00}
+recipients:
+  friends: {file: friends.csv}
+channels:
+  friends: {kind: hollow, owner: 首相官邸, recipients: friends}
+campaigns:
+  nenkin:
+    title: 年金情報の流出に関する広報
+    owner: 厚生労働省年金局
+    messages:
+"""
 _RECIPIENTS = "recipients:\n  friends: {file: friends.csv}\n"
 
 
@@ -135,6 +151,14 @@ def write_mailing(folder: Path, kind: str, api_url: str, recipients: int, concur
     settings = f", recipients: friends, send: push, api_url: '{api_url}', concurrency: {concurrency}"
     head = _ONE.format(kind=kind, settings=settings, more=_RECIPIENTS)
     return _write(folder, head, datetime.now(TOKYO) - timedelta(minutes=1), 1)
+
+
+def write_hollow(folder: Path, messages: int, recipients: int) -> Path:
+    """A campaign file of so many ``messages``, due now, each to so many ``recipients``, by the kind ``hollow``."""
+    shutil.copy(Path(__file__).with_name("hollow.py"), folder)
+    _write_friends(folder, recipients)
+    text = TEXT.replace("0120-818211", "{{ hotline }}").replace("8:30〜21:00", "{{ hours }}")
+    return _write(folder, _HOLLOW, datetime.now(TOKYO) - timedelta(minutes=1), messages, text)
 
 
 def write_letters(folder: Path, people: int) -> Path:
@@ -167,9 +191,9 @@ def _write_friends(folder: Path, recipients: int) -> None:
     (folder / "friends.csv").write_text("id,line_id\n" + "".join(rows), encoding="utf-8")
 
 
-def _write(folder: Path, head: str, when: datetime, messages: int) -> Path:
+def _write(folder: Path, head: str, when: datetime, messages: int, text: str = TEXT) -> Path:
     path = folder / "campaigns.yaml"
-    body = "\n".join(f"          {line}" if line else "" for line in TEXT.splitlines())
+    body = "\n".join(f"          {line}" if line else "" for line in text.splitlines())
     written = (_MESSAGE.format(number=number, title=HEADING, when=when, body=body) for number in range(messages))
     path.write_text(head + "".join(written), encoding="utf-8")
     return path

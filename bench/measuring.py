@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parent.parent
+ALONE = Path(__file__).with_name("alone.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +89,28 @@ def python(module: str) -> tuple[str, ...]:
     return sys.executable, "-m", module
 
 
-def process(*command: str | Path, env: Mapping[str, str] | None = None) -> tuple[Sample, bytes]:
-    """A process from its start to its end, and what it printed. Raises CalledProcessError where it fails."""
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, **(env or {})}
-    ) as running:
+def process(
+    *command: str | Path, env: Mapping[str, str] | None = None, folder: Path = ROOT, quiet: bool = False
+) -> tuple[Sample, bytes]:
+    """A process in ``folder`` from its start to its end, and what it printed; where it is to be ``quiet``, its standard
+    error goes nowhere. Raises CalledProcessError where it fails."""
+    figures, given = os.pipe()
+    with (
+        os.fdopen(figures, "rb") as measured,
+        subprocess.Popen(
+            [sys.executable, "-I", "-S", ALONE, str(given), *map(str, command)],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else None,
+            env={**os.environ, **(env or {})},
+            pass_fds=[given],
+        ) as running,
+    ):
+        os.close(given)
         assert running.stdout is not None
         printed = running.stdout.read()
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    took = time.perf_counter() - began
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command, printed)
-    return Sample(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), printed
+        sample, code = json.loads(measured.read())
+    if code:
+        raise subprocess.CalledProcessError(code, command, printed)
+    return Sample(*sample), printed
