@@ -38,12 +38,6 @@ WIDTH = 120
 NOT_YET = {
     "testing": "what the contract says is for those who write plugins, whose documentation is in English",
     "scaffold": "it becomes somebody's own plugin",
-    "rules/characters": "its sentences are to follow; each rule explains itself in both languages",
-    "rules/days": "its sentences are to follow; each rule explains itself in both languages",
-    "rules/links": "its sentences are to follow; each rule explains itself in both languages",
-    "rules/moments": "its sentences are to follow; each rule explains itself in both languages",
-    "rules/plain": "its sentences are to follow; each rule explains itself in both languages",
-    "rules/renditions": "its sentences are to follow; each rule explains itself in both languages",
     "preview": "it has words of its own in both languages, as the report has",
     "schema": "it has words of its own in both languages",
     "versions": "what is said of another version is to follow",

@@ -8,7 +8,20 @@ from string import Formatter
 
 import pytest
 
-from kohoctl.language import ENGLISH, JAPANESE, Sentence, counted, of_locale, said, speak, translated
+from kohoctl.language import (
+    ENGLISH,
+    JAPANESE,
+    Sentence,
+    both,
+    counted,
+    enumerated,
+    hint_of,
+    of_locale,
+    said,
+    said_with_hint,
+    speak,
+    translated,
+)
 from kohoctl.problem import Problem
 from messages import MO, NOT_YET, PO, ROOT, SOURCE, compiled, read_catalogue, source_catalogue, untranslated, written
 
@@ -40,6 +53,20 @@ def test_the_japanese_fills_in_nothing_that_the_source_does_not_give(message: ob
     for text in string if isinstance(string, tuple) else (string,):
         assert names(text) <= set().union(*map(names, both))
         assert re.search("[\u3040-\u30ff\u4e00-\u9fff]", text) or not re.search(r"[A-Za-z]{2,} [a-z]{2,}", text)
+
+
+TO_TYPE = re.compile(r"kohoctl \S+ \S+")
+"""A command in the middle of a sentence."""
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.id))
+def test_the_japanese_of_a_sentence_is_japanese_throughout(message: object) -> None:
+    one, *_ = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
+    string = message.string  # type: ignore[attr-defined]
+    for text in string if isinstance(string, tuple) else (string,):
+        if re.search(r"[A-Za-z]{2,}[,:]? [a-z]{2,} ", one):
+            assert re.search("[\u3041-\u30ff\u4e00-\u9fff]", text), text
+        assert not re.search(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b", TO_TYPE.sub("", text)), text
 
 
 def test_what_is_left_out_is_there_to_be_left_out() -> None:
@@ -80,6 +107,27 @@ def test_what_the_catalogue_does_not_have_is_shown_as_it_is() -> None:
     assert said(Problem("{one} of {own}", defaultdict(str, one="1"))) == "1 of "
     assert translated("") == ""
     assert said("") == ""
+
+
+def test_a_problem_is_said_in_another_language_than_the_one_that_is_spoken() -> None:
+    named = Sentence("there is no command {name}.", name="chek")
+    problem = Problem("{what}", {"what": named}, hint="take it out")
+    for spoken in (ENGLISH, JAPANESE):
+        speak(spoken)
+        assert said(problem, ENGLISH) == "there is no command chek."
+        assert said(problem, JAPANESE) == "コマンド chek はありません。"
+        assert (hint_of(problem, ENGLISH), hint_of(problem, JAPANESE)) == ("take it out", "削除してください。")
+        assert said_with_hint(problem, ENGLISH) == "there is no command chek. (take it out)"
+        assert said_with_hint(problem, JAPANESE) == "コマンド chek はありません。（削除してください。）"
+        assert said(KeyError("none"), JAPANESE) == "'none'"
+
+
+def test_a_list_is_written_as_each_language_writes_it() -> None:
+    listed = enumerated([Sentence("Monday"), "b", Sentence("Tuesday")])
+    assert listed == "Monday, b, Tuesday"
+    assert said(listed, JAPANESE) == "月曜日、b、火曜日"
+    assert said(both(["a", "b", "c"]), JAPANESE) == "a、b 及び c"
+    assert enumerated(["a"]) == both(["a"]) == "a"
 
 
 def test_english_counts_one_and_many() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ WORDS = frozenset({"what", "unit", "reason"})
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 _PYTHONS_OWN = "messages"  # the domain that gettext has when nobody chose one
-_catalogue = gettext.NullTranslations()
 _spoken = ENGLISH
 
 
@@ -52,16 +52,14 @@ def of_locale(environment: Mapping[str, str]) -> str:
 
 def speak(language: str) -> None:
     """Speak ``language``, one of `LANGUAGES`, from now on; click's own words too."""
-    global _catalogue, _spoken
+    global _spoken
     _spoken = language
     if language == ENGLISH:
-        _catalogue = gettext.NullTranslations()
         gettext.textdomain(_PYTHONS_OWN)
         return
     os.environ["LANGUAGE"] = language  # what gettext, and so click, asks first
     gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
     gettext.textdomain(DOMAIN)
-    _catalogue = gettext.translation(DOMAIN, CATALOGUES, [language])
 
 
 def spoken() -> str:
@@ -75,8 +73,7 @@ def translated(text: str, /, **values: object) -> str:
 
     Modules import it as ``_``, by which the catalogue's messages are found.
     """
-    found = _catalogue.gettext(text) if text else text  # of no text, gettext gives the catalogue's own header
-    return found.format_map(_values(values)) if values else found
+    return _in(_spoken, text, values)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -84,33 +81,40 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     plural = many or f"{one}s"
     if _spoken == ENGLISH:
         return f"{number or 'no'} {one if number == 1 else plural}"
-    return _catalogue.ngettext(f"{{count}} {one}", f"{{count}} {plural}", number).format(count=number)
+    return _catalogue(_spoken).ngettext(f"{{count}} {one}", f"{{count}} {plural}", number).format(count=number)
 
 
-def said(what: object) -> str:
-    """A problem, an error, or a text, in the language that is spoken. What the catalogue does not have stays."""
+def said(what: object, language: str | None = None) -> str:
+    """A problem, an error, or a text, in ``language``, or in the one that is spoken. What its catalogue does not have
+    stays."""
     from kohoctl.problem import Problem  # not for --help, which has nothing to say of one
 
+    meant = language or _spoken
     if isinstance(what, Problem):
-        is_known = _catalogue.gettext(what.text) is not what.text  # else gettext gives back what it was given
-        return translated(what.text, **what.values) if is_known else str(what)
+        is_known = _catalogue(meant).gettext(what.text) is not what.text  # else gettext gives back what it was given
+        return _in(meant, what.text, what.values) if is_known else str(what)
     if isinstance(what, Exception):
-        return said(what.args[0]) if len(what.args) == 1 and isinstance(what.args[0], Sentence) else str(what)
+        return said(what.args[0], meant) if len(what.args) == 1 and isinstance(what.args[0], Sentence) else str(what)
     if isinstance(what, Sentence):
-        return translated(what.template, **what.values)
-    return translated(str(what))
+        return _in(meant, what.template, what.values)
+    return _in(meant, str(what), {})
 
 
 def either(words: Sequence[str]) -> str:
     """``a``, ``a or b``, ``a, b or c``."""
     *first, last = words
-    return Sentence("{first} or {last}", first=", ".join(first), last=last) if first else last
+    return Sentence("{first} or {last}", first=enumerated(first), last=last) if first else last
 
 
 def both(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *first, last = words
-    return Sentence("{first} and {last}", first=", ".join(first), last=last) if first else last
+    return Sentence("{first} and {last}", first=enumerated(first), last=last) if first else last
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """``a``, ``a, b``, as each language that it is said in has it."""
+    return reduce(lambda before, word: Sentence("{before}, {word}", before=before, word=word), words)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -118,19 +122,29 @@ def listed(words: Iterable[str]) -> str:
     return translated(", ").join(words)
 
 
-def hint_of(problem: Problem) -> str | None:
-    """What would be right, in the language that is spoken."""
-    return said(problem.hint) if problem.hint else problem.hint
+def hint_of(problem: Problem, language: str | None = None) -> str | None:
+    """What would be right, in ``language``, or in the one that is spoken."""
+    return said(problem.hint, language) if problem.hint else problem.hint
 
 
-def said_with_hint(problem: Problem) -> str:
+def said_with_hint(problem: Problem, language: str | None = None) -> str:
     """The sentence, and what would be right behind it."""
-    hint = hint_of(problem)
-    return translated("{sentence} ({hint})", sentence=said(problem), hint=hint) if hint else said(problem)
+    sentence, hint = said(problem, language), hint_of(problem, language)
+    return said(Sentence("{sentence} ({hint})", sentence=sentence, hint=hint), language) if hint else sentence
 
 
-def _values(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: said(value) if _is_said(name, value) else value for name, value in values.items()}
+@lru_cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.NullTranslations() if language == ENGLISH else gettext.translation(DOMAIN, CATALOGUES, [language])
+
+
+def _in(language: str, text: str, values: Mapping[str, object]) -> str:
+    found = _catalogue(language).gettext(text) if text else text  # of no text, gettext gives the catalogue's own header
+    return found.format_map(_values(language, values)) if values else found
+
+
+def _values(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: said(value, language) if _is_said(name, value) else value for name, value in values.items()}
 
 
 def _is_said(name: str, value: object) -> bool:

@@ -141,11 +141,20 @@ def test_fix_keeps_line_ends_and_everything_else_byte_for_byte(kohoctl: Kohoctl,
     assert path.read_bytes() == expected
 
 
-def test_a_rule_is_explained_in_both_languages_with_its_example(kohoctl: Kohoctl) -> None:
-    answer = kohoctl("check", "--explain", "fact-differs")
+@pytest.mark.parametrize(
+    ("language", "title", "other"),
+    [
+        ("en", "fact-differs: a number or an address that looks like a fact and differs", "食い違"),
+        ("ja", "fact-differs：facts の値に似て異なる番号又はアドレス", "It is an error"),
+    ],
+)
+def test_a_rule_is_explained_in_the_language_with_its_example(
+    language: str, title: str, other: str, kohoctl: Kohoctl
+) -> None:
+    answer = kohoctl("--lang", language, "check", "--explain", "fact-differs")
     assert answer.code == 0
-    assert "a number or an address that looks like a fact and differs" in answer.out
-    assert "facts の値に似て異なる" in answer.out
+    assert answer.out.startswith(title)
+    assert other not in answer.out
     assert "-           ご不明の点は 0120-818221 へ" in answer.out
     assert "+           ご不明の点は {{ hotline }} へ" in answer.out
 

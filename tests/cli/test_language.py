@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,9 @@ from cli.conftest import Kohoctl
 from kohoctl.cli import COMMANDS
 from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.cli.spoken_help import columns, wrapped
+from kohoctl.rules import RULES
+from rules.looking import PICTURE
+from rules.test_planted import planted
 from support import write
 
 EVERY = ["", *COMMANDS, *(f"plugins {name}" for name in SUMMARIES)]
@@ -356,6 +359,25 @@ def test_what_a_rule_finds_is_told_in_japanese(tmp_path: Path, kohoctl: Kohoctl)
     assert "0120-818221 は、事実 hotline に似ていますが、異なります。事実は 0120-818211 です。" in shown.out
     assert "{{ hotline }} と書くか、別の事実としてください。" in shown.out
     assert "：問題1件" in shown.out
+
+
+SENTENCES: Mapping[str, Callable[[str], Iterable[str]]] = {
+    "text": lambda shown: shown.splitlines(),
+    "github": lambda shown: re.findall("^::.*?::(.*)", shown, re.MULTILINE),
+    "sarif": lambda shown: (one["message"]["text"] for one in json.loads(shown)["runs"][0]["results"]),
+    "junit": lambda shown: re.findall('(?<=>)[^<>]+(?=<)|(?<= message=")[^"]*', shown),
+}
+"""Where the sentences of problems stand, by format; the rules of SARIF are described in both languages."""
+
+
+@pytest.mark.parametrize("style", SENTENCES)
+def test_what_every_rule_finds_is_told_in_japanese_alone(style: str, tmp_path: Path, kohoctl: Kohoctl) -> None:
+    (tmp_path / "campaigns.yaml").write_text(planted()[0], encoding="utf-8")
+    (tmp_path / "chirashi.png").write_bytes(PICTURE)
+    shown = kohoctl("--lang", "ja", "check", tmp_path / "campaigns.yaml", "--format", style).out
+    told = "\n".join(SENTENCES[style](shown))
+    assert told.count("。") > len(RULES)
+    assert list(sentences_in_english(told)) == []
 
 
 def test_the_columns_of_a_plan_stand_under_each_other_with_full_width_letters(file: Path, kohoctl: Kohoctl) -> None:

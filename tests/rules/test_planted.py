@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kohoctl.language import JAPANESE, hint_of, said
 from kohoctl.rules import RULES
 from rules.looking import found_in
 
@@ -139,6 +140,13 @@ def test_every_mistake_is_found_at_its_line_and_nothing_else(tmp_path: Path) -> 
     text, rules = planted()
     found = {(problem.place.line, problem.rule) for problem in found_in(tmp_path, text) if problem.place}
     assert found == set(rules.items())
+
+
+def test_what_is_said_of_every_mistake_has_its_japanese(tmp_path: Path) -> None:
+    for problem in found_in(tmp_path, planted()[0]):
+        for sentence in (said(problem, JAPANESE), hint_of(problem, JAPANESE) or ""):
+            assert re.search("[\u3041-\u3096]", sentence), sentence
+            assert not re.search(r"\b[A-Za-z]{2,} [a-z]{2,}\b", sentence), sentence
 
 
 def test_the_mended_file_has_none(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kohoctl.language import Sentence
 from kohoctl.problem import Problem
 from kohoctl.rules.example import example
 from kohoctl.rules.rule import Rule, Subject, Text
@@ -70,7 +71,7 @@ def _of_kind(text: Text, match: re.Match[str], kind: str) -> Iterator[Problem]:
         if new == found:
             return
     said = "{codes} is seen by nobody" if kind == "invisible" else "{found} ({codes}) is not the same on every device"
-    hint = _HINTS.get(kind) or f"write {new or _instead(kind, found)}"
+    hint = _HINTS[kind] if kind in _HINTS else Sentence("write {instead}", instead=new or _instead(kind, found))
     yield text.problem(match, said, hint=hint, new=new, codes=_codes(found))
 
 

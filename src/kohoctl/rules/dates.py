@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from kohoctl.language import Sentence
 from kohoctl.rules.things import plain, without_references
 
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -54,6 +55,11 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def weekday_of(day: date) -> Sentence:
+    """``Monday``."""
+    return Sentence(ENGLISH[day.weekday()])
 
 
 def western(era: str, year: str) -> int:

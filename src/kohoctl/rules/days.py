@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from kohoctl.language import Sentence
 from kohoctl.problem import Problem
-from kohoctl.rules.dates import ENGLISH, ERAS, WEEKDAYS, WrittenDay, days_in, meant, western
+from kohoctl.rules.dates import ERAS, WEEKDAYS, WrittenDay, days_in, meant, weekday_of, western
 from kohoctl.rules.example import example
 from kohoctl.rules.rule import Rule, Subject, Text
 from kohoctl.rules.sent import sent_in
@@ -52,7 +53,11 @@ def _weekdays(subject: Subject) -> Iterator[Problem]:
             may_be = _any_month(written, near) if written.month is None else meant(written, near)
             if may_be and all(day.weekday() != written.weekday for day in may_be):
                 day = may_be[0]
-                hint = f"it is {ENGLISH[day.weekday()]}（{WEEKDAYS[day.weekday()]}）: see which of both is wrong"
+                hint = Sentence(
+                    "it is {weekday}（{written}）: see which of both is wrong",
+                    weekday=weekday_of(day),
+                    written=WEEKDAYS[day.weekday()],
+                )
                 where = written.start, written.end
                 yield text.problem(where, "{found}: {day} is another weekday", hint=hint, day=day.isoformat())
 
@@ -85,7 +90,7 @@ _PAIR = "|".join(
         rf"(?<!\d)(?P<year2>[12]\d{{3}})年?度?{{day}} ?[(/] ?(?P<era2>{'|'.join(ERAS)})(?P<of_era2>\d{{1,2}}|元)",
     )
 ).replace("{day}", r"(?:\d{1,2}月(?:\d{1,2}日)?)?")
-_BOTH_FORMS = re.compile(_PAIR)
+_BOTH_FORMS = re.compile(rf"(?:{_PAIR})年?\)?")
 
 
 def _eras(subject: Subject) -> Iterator[Problem]:
@@ -100,8 +105,9 @@ def _side_by_side(text: Text) -> Iterator[Problem]:
         era, year = match["era"] or match["era2"], match["of_era"] or match["of_era2"]
         is_year = western(era, year)
         if is_year != int(match["year"] or match["year2"]) and not text.is_of_a_fact(*match.span()):
-            hint = f"{era}{year}年 is {is_year}: see which of both is wrong"
-            yield text.problem(match, "{found}: the two years differ", hint=hint)
+            hint = "{era}{year}年 is {western}: see which of both is wrong"
+            mended = Sentence(hint, era=era, year=year, western=is_year)
+            yield text.problem(match, "{found}: the two years differ", hint=mended)
 
 
 def _apart(text: Text) -> Iterator[Problem]:

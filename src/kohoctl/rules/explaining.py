@@ -1,10 +1,11 @@
-"""What a rule is for, in words: on the terminal, and as a page of the documentation."""
+"""What a rule is for, in words: on the terminal, in the language that is spoken, and as a page of the documentation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import ndiff
 
+from kohoctl.language import LANGUAGES, spoken
 from kohoctl.rules import RULES
 from kohoctl.rules.rule import Rule
 
@@ -17,20 +18,18 @@ SEVERITIES = {
 
 
 def explained(name: str) -> str:
-    """The rule in English and in Japanese, what breaks it, and the same mended."""
-    rule = RULES[name]
-    severity = SEVERITIES[rule.severity]
+    """The rule in the language that is spoken, what breaks it, and the same mended."""
+    rule, number = RULES[name], LANGUAGES.index(spoken())
+    severity, why = SEVERITIES[rule.severity][number], rule.why[number]
     return "\n".join(
         [
-            f"{name}: {rule.title[0]}",
-            f"{rule.title[1]}",
+            (f"{name}: {rule.title[0]}", f"{name}：{rule.title[1]}")[number],
             "",
-            f"It is {severity[0]}. {rule.why[0]}",
-            f"種別：{severity[1]}　{rule.why[1]}",
+            (f"It is {severity}. {why}", f"種別：{severity}　{why}")[number],
             "",
             *changed_lines(rule.wrong, rule.right),
             "",
-            *how_to_allow(rule),
+            how_to_allow(rule)[number],
         ]
     )
 

@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from kohoctl.campaign.calendars import add_business_days, is_business_day
 from kohoctl.campaign.file import CampaignFile, WrittenMessage
+from kohoctl.language import Sentence, enumerated
 from kohoctl.problem import Problem
-from kohoctl.rules.dates import ENGLISH, WrittenDay, days_in, meant
+from kohoctl.rules.dates import WrittenDay, days_in, meant, weekday_of
 from kohoctl.rules.example import example
 from kohoctl.rules.rule import Rule, Subject, Text
 from kohoctl.rules.sent import sent_in
@@ -74,13 +75,14 @@ def _closed(subject: Subject) -> Iterator[Problem]:
             if closed:
                 values = {"channel": asked[0], "days": _named(closed)}
                 text = "{channel} asks somebody to act, and offices are closed on {days}"
-                hint = f"the business day before is {add_business_days(closed[0], -1)}"
+                hint = Sentence("the business day before is {day}", day=add_business_days(closed[0], -1))
                 yield Problem(text, values, hint=hint, place=message.places.get("when") or message.places.get(""))
 
 
 def _named(days: Sequence[date]) -> str:
-    named = ", ".join(f"{day.isoformat()} ({ENGLISH[day.weekday()]})" for day in days[:MOST_NAMED])
-    return named if len(days) <= MOST_NAMED else f"{named} and {len(days) - MOST_NAMED} more"
+    named = enumerated([Sentence("{day} ({weekday})", day=day, weekday=weekday_of(day)) for day in days[:MOST_NAMED]])
+    more = len(days) - MOST_NAMED
+    return Sentence("{days} and {more} more", days=named, more=more) if more > 0 else named
 
 
 def _clashes(subject: Subject) -> Iterator[Problem]:

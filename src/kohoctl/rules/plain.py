@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from kohoctl.language import Sentence
 from kohoctl.problem import Problem
 from kohoctl.rules.example import example
 from kohoctl.rules.joyo import JOYO
@@ -53,7 +54,7 @@ def _long(subject: Subject) -> Iterator[Problem]:
             length = len(_MARKUP.sub("", without))
             if length > LONGEST_SENTENCE and is_prose(sentence[0]):
                 said = "this sentence has {length} characters: {found}"
-                hint = f"make two of it, of {LONGEST_SENTENCE} characters at the most"
+                hint = Sentence("make two of it, of {most} characters at the most", most=LONGEST_SENTENCE)
                 yield text.problem(sentence, said, hint=hint, length=length)
 
 
@@ -102,9 +103,14 @@ def _katakana(subject: Subject) -> Iterator[Problem]:
                 continue
             seen.add(word)
             if not text.value.startswith(_OPEN, match.end()) and not text.value.endswith(_OPEN, 0, match.start()):
-                instead = f"write {INSTEAD[word]}, or" if word in INSTEAD else "write a Japanese word, or"
-                said = "{found} is not explained where it first stands"
-                yield text.problem(match, said, hint=f"{instead} explain it in parentheses: {word}（…）")
+                yield text.problem(match, "{found} is not explained where it first stands", hint=_instead_of(word))
+
+
+def _instead_of(word: str) -> Sentence:
+    if word in INSTEAD:
+        hint = "write {instead}, or explain it in parentheses: {word}（…）"
+        return Sentence(hint, instead=INSTEAD[word], word=word)
+    return Sentence("write a Japanese word, or explain it in parentheses: {word}（…）", word=word)
 
 
 @cache
