@@ -21,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from kohoctl.campaign import tree
+from kohoctl.changes import Kind
 from kohoctl.cli import cli
 from kohoctl.cli.plugins.test import MARKS
 from kohoctl.cli.request_words import DECLINED, DONE, OPEN, OVERDUE
@@ -40,12 +41,6 @@ NOT_YET = {
     "scaffold": "it becomes somebody's own plugin",
     "preview": "it has words of its own in both languages, as the report has",
     "schema": "it has words of its own in both languages",
-    "versions": "what is said of another version is to follow",
-    "changes": "what is said of another version is to follow",
-    "cli/preview": "its sentences are to follow",
-    "cli/schema": "its sentences are to follow",
-    "cli/against": "its sentences are to follow",
-    "cli/planning": "its sentences are to follow",
     "cli/plan_markdown": "the comment has words of its own in both languages",
     "cli/plan_markdown_words": "the comment has words of its own in both languages",
     "cli/completing": "a shell is told names alone",
@@ -81,6 +76,7 @@ def messages() -> Found:
     yield from ((text, "src/kohoctl/campaign/tree.py") for text in tree.SYNTAX_HINTS)
     yield from ((text, "src/kohoctl/campaign/source.py") for text in (*REASONS, "it is no file", "it is a folder"))
     yield from ((str(state), "src/kohoctl/cli/words.py") for state in ORDER)
+    yield from ((str(kind), "src/kohoctl/changes.py") for kind in Kind)
     yield from ((word, "src/kohoctl/cli/request_words.py") for word in (OVERDUE, OPEN, DONE, DECLINED))
     yield from ((kind, "src/kohoctl/rules/things.py") for kind in things._PATTERNS)
     yield from ((state, "src/kohoctl/cli/plugins/test.py") for state in MARKS)

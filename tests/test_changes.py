@@ -138,7 +138,7 @@ def test_the_texts_of_a_delivery_are_named_and_what_is_empty_is_left_out(compare
     saying = compared()["nenkin/post/board/npa/after-notice"].new
     assert saying is not None
     found = texts(saying)
-    assert (found["when"], found["title"], found["body"]) == ("after notice", "投稿", "文")
+    assert (found["when"], found["title"], found["body"]) == ("after: notice", "投稿", "文")
     assert all(found.values())
 
 

@@ -145,8 +145,8 @@ def _when(slot: Slot) -> str:
     due, after = slot.occurrence.due, slot.occurrence.after
     if after is None:
         return f"{due:%Y-%m-%d %H:%M %Z}" if due else ""
-    by = f" by {after.channel}" if after.channel else ""
-    return f"after {after.message}{by}" + (f", {after.delay} later" if after.delay else "")
+    said = {"after": after.message, "channel": after.channel, "delay": after.delay}  # in the file's own keys
+    return ", ".join(f"{key}: {value}" for key, value in said.items() if value)
 
 
 def _texts(value: object, name: str = "") -> dict[str, str]:
@@ -156,7 +156,7 @@ def _texts(value: object, name: str = "") -> dict[str, str]:
     elif isinstance(value, Sequence) and not isinstance(value, str):
         inside = [(f"{name}.{number}", item) for number, item in enumerate(value, 1)]
     elif isinstance(value, Earlier):
-        return {name: f"{value.part} of {value.key}"}
+        return {name: f"{value.key} ({value.part})"}
     else:
         return {} if value is None or value == "" else {name: _word(value)}
     return {below: text for inner, item in inside for below, text in _texts(item, inner).items()}

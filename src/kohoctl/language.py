@@ -76,12 +76,12 @@ def translated(text: str, /, **values: object) -> str:
     return _in(_spoken, text, values)
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
+def counted(number: int, one: str, many: str | None = None, *, language: str | None = None) -> str:
     """``no problems``, ``1 problem``, ``2 problems``; in Japanese with the counter that the noun takes."""
-    plural = many or f"{one}s"
-    if _spoken == ENGLISH:
+    plural, meant = many or f"{one}s", language or _spoken
+    if meant == ENGLISH:
         return f"{number or 'no'} {one if number == 1 else plural}"
-    return _catalogue(_spoken).ngettext(f"{{count}} {one}", f"{{count}} {plural}", number).format(count=number)
+    return _catalogue(meant).ngettext(f"{{count}} {one}", f"{{count}} {plural}", number).format(count=number)
 
 
 def said(what: object, language: str | None = None) -> str:
@@ -120,6 +120,11 @@ def enumerated(words: Sequence[str]) -> str:
 def listed(words: Iterable[str]) -> str:
     """``a, b, c`` as the language that is spoken has it."""
     return translated(", ").join(words)
+
+
+def in_a_row(sentences: Iterable[object], language: str | None = None) -> str:
+    """Problems and texts, one behind the other, in ``language``, or in the one that is spoken."""
+    return said(Sentence("; "), language).join(said(one, language) for one in sentences)
 
 
 def hint_of(problem: Problem, language: str | None = None) -> str | None:

@@ -28,6 +28,7 @@ from kohoctl.campaign.load import Source, load, read
 from kohoctl.campaign.people import LINE_BYTES
 from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Extensions
+from kohoctl.language import Sentence
 
 SECONDS = 60.0
 """For each call of git: a folder of the largest size is read in a few."""
@@ -75,22 +76,27 @@ def other_version(file: Path, meant: str) -> Iterator[OtherVersion]:
     decide what the proposal is compared with.
     """
     if meant.startswith("-") or not meant.isprintable():
-        raise KohoctlError(f"{meant!r} is no file and no revision: write ./FILE, or a branch, a tag or a commit")
+        text = "{meant!r} is no file and no revision: write ./FILE, or a branch, a tag or a commit"
+        raise KohoctlError(Sentence(text, meant=meant))
     path, folder = Path(meant), file.absolute().parent
     if path.is_absolute() or meant.startswith(("./", "../")):
         if not path.is_file():
-            raise KohoctlError(f"there is no file {meant} to compare with")
+            raise KohoctlError(Sentence("there is no file {meant} to compare with", meant=meant))
         yield OtherVersion(meant, path)
         return
     commit = _commit(folder, meant)
     if commit and path.exists():
-        raise KohoctlError(f"{meant} is a file and a revision: write ./{meant} for the file, {commit} for the revision")
+        text = "{meant} is a file and a revision: write ./{meant} for the file, {commit} for the revision"
+        raise KohoctlError(Sentence(text, meant=meant, commit=commit))
     if path.is_file():
         yield OtherVersion(meant, path)
         return
     if commit is None:
-        hint = "a file, or a branch, a tag or a commit that was fetched, such as origin/main"
-        raise KohoctlError(f"there is no file and no revision {meant} to compare {file} with: name {hint}")
+        text = (
+            "there is no file and no revision {meant} to compare {file} with: name a file, or a branch, a tag or a"
+            " commit that was fetched, such as origin/main"
+        )
+        raise KohoctlError(Sentence(text, meant=meant, file=file))
     with TemporaryDirectory(prefix="kohoctl-") as home:
         _take_out(folder, commit, Path(home))
         there = Path(home, file.name)
@@ -146,7 +152,7 @@ def _commit(folder: Path, revision: str) -> str | None:
     said = asked.stderr.decode("utf-8", "replace").strip()
     if asked.returncode == 1 or "not a git repository" in said:
         return None
-    raise KohoctlError(f"git cannot tell what {revision} is: {said}")
+    raise KohoctlError(Sentence("git cannot tell what {revision} is: {said}", revision=revision, said=said))
 
 
 def _take_out(folder: Path, commit: str, home: Path) -> None:
@@ -155,11 +161,13 @@ def _take_out(folder: Path, commit: str, home: Path) -> None:
     blobs = _blobs(folder, commit)
     size = sum(blob.size for blob in blobs)
     if size > FOLDER_BYTES or len(blobs) > FOLDER_FILES:
-        most = f"{FOLDER_BYTES >> 20} MiB in {FOLDER_FILES:,} files"
-        raise KohoctlError(
-            f"the folder {folder} held {size >> 20:,} MiB in {len(blobs):,} files then, and at most {most} can be"
-            " compared: give the campaign file and what it uses a folder of their own, or name an older copy of it"
+        text = (
+            "the folder {folder} held {size:,} MiB in {files:,} files then, and at most {most:,} MiB in {most_files:,}"
+            " files can be compared: give the campaign file and what it uses a folder of their own, or name an older"
+            " copy of it"
         )
+        most = {"most": FOLDER_BYTES >> 20, "most_files": FOLDER_FILES}
+        raise KohoctlError(Sentence(text, folder=folder, size=size >> 20, files=len(blobs), **most))
     links: list[tuple[Path, str]] = []
     for blob, content in zip(blobs, _contents(folder, blobs), strict=True):
         path = home / blob.path
@@ -194,7 +202,9 @@ def _blobs(folder: Path, commit: str) -> list[_Blob]:
         return []
     listed = _git(folder, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:./")
     if listed.returncode != 0:
-        raise KohoctlError(f"git cannot list {folder} at {commit}: {listed.stderr.decode('utf-8', 'replace').strip()}")
+        said = listed.stderr.decode("utf-8", "replace").strip()
+        text = "git cannot list {folder} at {commit}: {said}"
+        raise KohoctlError(Sentence(text, folder=folder, commit=commit, said=said))
     return [blob for line in listed.stdout.split(b"\0") if line and (blob := _blob(line)) is not None]
 
 
@@ -204,7 +214,7 @@ def _blob(line: bytes) -> _Blob | None:
     mode, _, sha, size = facts.decode().split()
     parts = os.fsdecode(name).split("/")
     if any(part in ("", ".", "..") for part in parts):
-        raise KohoctlError(f"git has a file of the name {name!r}, which no git writes")
+        raise KohoctlError(Sentence("git has a file of the name {name!r}, which no git writes", name=name))
     return _Blob(mode, sha, int(size), PurePosixPath(*parts)) if mode in _FILES else None
 
 
@@ -231,7 +241,8 @@ def _next_content(out: IO[bytes] | None, blob: _Blob) -> bytes:
     head = out.readline(LINE_BYTES).split() if out else []
     content = out.read(blob.size + 1) if out and head[1:] == [b"blob", b"%d" % blob.size] else b""
     if len(content) != blob.size + 1:
-        raise KohoctlError(f"git does not give {blob.path} as it was: fetch the whole history, or name another version")
+        text = "git does not give {path} as it was: fetch the whole history, or name another version"
+        raise KohoctlError(Sentence(text, path=blob.path))
     return content[:-1]
 
 
@@ -242,7 +253,8 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS, env=_environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise KohoctlError(f"git gave no answer about {folder} within {SECONDS:.0f} seconds") from None
+        text = "git gave no answer about {folder} within {seconds:.0f} seconds"
+        raise KohoctlError(Sentence(text, folder=folder, seconds=SECONDS)) from None
 
 
 def _command(folder: Path) -> list[str]:

@@ -310,6 +310,12 @@ def test_a_problem_of_a_person_s_own_letter_keeps_the_person_s_data_to_itself_in
         (["purge"], 0, "印刷用ファイル0回分を削除しました。"),
         (["purge", "--older-than", "x"], 2, "時間の長さは、数及び単位"),
         (["check"], 0, "campaigns.yaml：問題は見付かりませんでした"),
+        (["plan", "--against", "none"], 1, "と比較する none というファイル又はリビジョンはありません。"),
+        (["plan", "--against", "./none.yaml"], 1, "比較するファイル ./none.yaml が見付かりません。"),
+        (["plan", "--against", "./campaigns.yaml"], 0, "./campaigns.yaml からの変更：なし"),
+        (["preview", "-o", "page"], 0, "page/index.html に、プレビューを作成しました：メッセージ2件、問題0件"),
+        (["preview", "-o", "."], 1, ". に、プレビュー以外のファイルがあります。"),
+        (["schema", "-o", "schema.json"], 0, "種類の媒体のスキーマを作成しました。"),
         (["check", "--rules", "none-such"], 2, "ルール none-such はありません。"),
     ],
 )

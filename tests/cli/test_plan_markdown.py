@@ -131,13 +131,36 @@ def test_without_a_ledger_what_is_past_is_no_more_than_a_number(kohoctl: Kohoctl
     assert "- missed · 2015-06-04 10:00 · 失 · `nenkin/lost/board/2015-06-04`" in out
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-def test_it_is_told_why_nothing_is_compared(kohoctl: Kohoctl, file: Path, lang: str) -> None:
+@pytest.mark.parametrize("spoken", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "that version has 1 problem; line [0-9]+: there is no fact hotlin: did you mean hotline?"),
+        ("ja", "その版には、問題1件があります。[0-9]+行目：事実 hotlin はありません。"),
+    ],
+)
+def test_it_is_told_why_nothing_is_compared(kohoctl: Kohoctl, file: Path, lang: str, told: str, spoken: str) -> None:
     old = file.with_name("old.yaml")
     old.write_text(file.read_text(encoding="utf-8").replace("{{ hotline }}", "{{ hotlin }}"), encoding="utf-8")
-    answer = kohoctl("plan", file, "--against", old, "--format", "markdown", "--lang", lang)
+    answer = kohoctl("--lang", spoken, "plan", file, "--against", old, "--format", "markdown", "--lang", lang)
     assert answer.code == 1
-    assert re.search(r"^\*\*.*there is no fact hotlin.*\*\*$", answer.out, re.MULTILINE)
+    assert re.search(rf"^\*\*.*{told}.*\*\*$", answer.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "the post weighs 282, 2 over the limit of 280 (a kana"),
+        ("ja", "投稿の重みが 282 あり、上限の 280 を 2 超えています。（仮名"),
+    ],
+)
+def test_the_reasons_are_in_the_language_of_the_comment(kohoctl: Kohoctl, tmp_path: Path, lang: str, told: str) -> None:
+    post = "post: {kind: x, owner: 厚生労働省, account: mhlw_example, credentials: {env: MHLW_X}}\n"
+    body = f"notice: {{title: 題, when: 2015-06-04T10:00, channels: [post], body: {'長' * 141}}}"
+    shown = kohoctl(
+        "plan", write(tmp_path, body, post), "--at", "2015-06-04T10:00", "--format", "markdown", "--lang", lang
+    )
+    assert told in re.sub(r"\\(?=[(),])|<!-- -->", "", shown.out)
 
 
 def test_in_japanese_every_word_of_its_own_is_japanese(compared: Compared) -> None:

@@ -14,6 +14,7 @@ from kohoctl.campaign.people import People, ReadPeople
 from kohoctl.channel import Channel
 from kohoctl.errors import MissingSecret
 from kohoctl.extensions import Extensions
+from kohoctl.language import Sentence
 from kohoctl.model import Asset, Recipient
 from kohoctl.problem import Place, Problem
 from kohoctl.redaction import words
@@ -21,7 +22,7 @@ from kohoctl.settings import MailServer, Secret
 
 Recipients = tuple[Recipient, ...] | ReadPeople
 """A channel's recipients, which can be gone through any number of times."""
-UNREAD = "its people were not read: a live run reads them"
+UNREAD = Sentence("its people were not read: a live run reads them")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -10,9 +11,11 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.changes import Change, Changes, Kind, change_of, compare
-from kohoctl.cli import words
 from kohoctl.cli.common import read_source
 from kohoctl.errors import BadFile
+from kohoctl.language import Sentence, counted, listed, said, said_with_hint
+from kohoctl.language import translated as _
+from kohoctl.problem import Problem
 from kohoctl.states import Delivery
 from kohoctl.versions import OtherVersion, load_version
 
@@ -28,14 +31,14 @@ against_option = click.option(
 @dataclass(frozen=True, slots=True)
 class Against:
     """What ``file`` is compared with: the version as it was ``meant`` and as it is called, and how each delivery
-    differs; None where that version cannot be read, and then ``why_not`` says why."""
+    differs; None where that version cannot be used, for its ``problems``."""
 
     file: CampaignFile
     meant: str
     name: str
     old: CampaignFile | None = None
     changes: Changes | None = field(default=None, repr=False)
-    why_not: str | None = None
+    problems: Sequence[Problem] = ()
 
     def kind(self, delivery: Delivery) -> Kind | None:
         """What became of a delivery of the file; None where nothing can be compared."""
@@ -52,10 +55,24 @@ class Against:
     def summary(self) -> str:
         """``since main (1a2b3c4d5): 2 new, 1 gone``; why not, where nothing can be compared."""
         if self.changes is None:
-            return f"not compared with {self.name}: {self.why_not}"
+            return _("not compared with {name}: {why}", name=self.name, why=self.why_not())
         counts = Counter(change.kind for change in self.changes.values())
-        told = [f"{counts[kind]} {kind}" for kind in Kind if counts[kind] and kind is not Kind.SAME]
-        return f"since {self.name}: {', '.join(told) or 'nothing has changed'}"
+        kinds = [kind for kind in Kind if counts[kind] and kind is not Kind.SAME]
+        if not kinds:
+            return _("since {name}: nothing has changed", name=self.name)
+        told = listed(_("{number} {word}", number=counts[kind], word=said(str(kind))) for kind in kinds)
+        return _("since {name}: {changes}", name=self.name, changes=told)
+
+    def why_not(self, language: str | None = None) -> str | None:
+        """Why nothing can be compared, in ``language``, or in the one that is spoken; None where it is."""
+        if not self.problems:
+            return None
+        first, number = self.problems[0], counted(len(self.problems), "problem", language=language)
+        values = {"problems": number, "first": said_with_hint(first, language)}
+        if first.place is None:
+            return said(Sentence("that version has {problems}; {first}", **values), language)
+        text = "that version has {problems}; line {line}: {first}"
+        return said(Sentence(text, line=first.place.line, **values), language)
 
     def as_json(self) -> dict[str, object]:
         """With what the plan is compared, or why it is not, and what is gone."""
@@ -70,7 +87,7 @@ class Against:
             }
             for change in self.gone
         ]
-        return {"against": {"version": self.meant, "name": self.name, "problem": self.why_not}, "gone": gone}
+        return {"against": {"version": self.meant, "name": self.name, "problem": self.why_not()}, "gone": gone}
 
 
 def compared(version: OtherVersion, meant: str, file: CampaignFile) -> Against:
@@ -78,8 +95,5 @@ def compared(version: OtherVersion, meant: str, file: CampaignFile) -> Against:
     try:
         old = load_version(version, file, partial(read_source, beside=file.folder))
     except BadFile as error:
-        first = error.problems[0]
-        line = f"line {first.place.line}: " if first.place else ""
-        number = words.count(len(error.problems), "problem")
-        return Against(file, meant, version.name, why_not=f"that version has {number}; {line}{first.with_hint}")
+        return Against(file, meant, version.name, problems=error.problems)
     return Against(file, meant, version.name, old, compare(old, file))

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.language import translated as _
+from kohoctl.language import Sentence
 from kohoctl.states import Entry, Planned, State
 
 DECISIONS = {
@@ -18,35 +18,35 @@ DECISIONS = {
 """What a person may do about a delivery that ended so."""
 
 
-def next_step(planned: Planned, campaigns: CampaignFile, now: datetime) -> str | None:
+def next_step(planned: Planned, campaigns: CampaignFile, now: datetime) -> Sentence | None:
     """What comes next for a delivery; None where that is nothing, or depends on the file alone."""
     if planned.entry is not None and planned.entry.by is not None:
         return None
     return by_itself(planned, campaigns, now) or by_a_person(planned.state, planned.delivery.key, campaigns.path)
 
 
-def by_itself(planned: Planned, campaigns: CampaignFile, now: datetime) -> str | None:
+def by_itself(planned: Planned, campaigns: CampaignFile, now: datetime) -> Sentence | None:
     """What a later run does about it without anybody's word; None where it does nothing."""
     entry = planned.entry
     if entry is not None and planned.state is State.UNREACHED:
         return tried_again(entry.retry_at, campaigns, now)
     if entry is not None and planned.state is State.UNKNOWN and _can_be_told(planned, entry, campaigns, now):
-        return _("made sure of by the next run")
+        return Sentence("made sure of by the next run")
     return None
 
 
-def by_a_person(state: State, key: str, file: Path) -> str | None:
+def by_a_person(state: State, key: str, file: Path) -> Sentence | None:
     """What a person may do about it, with the command; None where there is nothing to decide."""
     if state not in DECISIONS:
         return None
-    return _(DECISIONS[state], command=f"kohoctl reconcile {shlex.quote(str(file))} {key}")
+    return Sentence(DECISIONS[state], command=f"kohoctl reconcile {shlex.quote(str(file))} {key}")
 
 
-def tried_again(retry_at: datetime | None, campaigns: CampaignFile, now: datetime) -> str:
+def tried_again(retry_at: datetime | None, campaigns: CampaignFile, now: datetime) -> Sentence:
     """When a run tries again what certainly was not sent."""
     if retry_at is None or retry_at <= now:
-        return _("tried again by the next run")
-    return _("tried again from {at:%Y-%m-%d %H:%M:%S}", at=retry_at.astimezone(campaigns.timezone))
+        return Sentence("tried again by the next run")
+    return Sentence("tried again from {at:%Y-%m-%d %H:%M:%S}", at=retry_at.astimezone(campaigns.timezone))
 
 
 def _can_be_told(planned: Planned, entry: Entry, campaigns: CampaignFile, now: datetime) -> bool:

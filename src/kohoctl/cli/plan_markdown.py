@@ -27,6 +27,7 @@ from kohoctl.cli.plan_markdown_words import WORDS, Lang, Words, clock
 from kohoctl.cli.planning import Plan
 from kohoctl.cli.words import ORDER
 from kohoctl.escaping import fenced, in_code, in_html, in_markdown, unlinked
+from kohoctl.language import in_a_row, said, said_with_hint
 from kohoctl.states import State
 
 _NEEDS = (State.UNKNOWN, State.REFUSED, State.MISSED, State.BLOCKED)
@@ -62,13 +63,13 @@ def _head(plan: Plan, other: Against | None, words: Words) -> Iterator[str]:
         told = words.between.join(counts) or words.unchanged
         yield f"**{words.since.format(name=_text(other.name), counts=told)}**\n"
     elif other:
-        yield f"**{words.not_compared.format(name=_text(other.name), why=_text(other.why_not or ''))}**\n"
+        yield f"**{words.not_compared.format(name=_text(other.name), why=_text(other.why_not(words.lang) or ''))}**\n"
     states = Counter(one.state for one in plan.planned)
     counts = [_count(words.states[state], states[state], words) for state in ORDER if states[state]]
     total = words.between.join([_deliveries(len(plan.planned), words), *counts])
     yield words.at.format(at=f"{plan.now:%Y-%m-%d %H:%M %Z}", counts=total) + "\n"
     for channel, why in [*plan.file.closed.items(), *plan.held.items()]:
-        yield f"- {words.held.format(channel=in_code(channel), why=_text(why))}"
+        yield f"- {words.held.format(channel=in_code(channel), why=_text(said(why, words.lang)))}"
 
 
 def _compared_sections(plan: Plan, other: Against, words: Words) -> Iterator[Section]:
@@ -109,11 +110,11 @@ def _needs(plan: Plan, those: Sequence[Member], words: Words) -> Section:
     states = _NEEDS if plan.has_ledger else tuple(state for state in _NEEDS if state is not State.MISSED)
     entries = []
     for state in states:
-        for group in of_one_mind(in_states(those, state), plan.file, _why):
+        for group in of_one_mind(in_states(those, state), plan.file, lambda one: _why(one, words.lang)):
             first = group.first.planned
             step = next_step(first, plan.file, plan.now) if first and len(group.members) == 1 else None
-            reasons = [reason for reason in (_why(group.first), step) if reason]
-            below = "".join(f"\n  - {_text(reason)}" for reason in reasons)
+            reasons = [_why(group.first, words.lang), *([said(step, words.lang)] if step else [])]
+            below = "".join(f"\n  - {_text(reason)}" for reason in reasons if reason)
             entries.append(Entry(f"- {_title(group, words, _text)}{below}"))
     past = len(in_states(those, State.MISSED)) if not plan.has_ledger else 0
     if past:
@@ -121,14 +122,13 @@ def _needs(plan: Plan, those: Sequence[Member], words: Words) -> Section:
     return _section(words.needs, entries)
 
 
-def _why(one: Member) -> str:
+def _why(one: Member, lang: Lang) -> str:
     """The reason for the state of a delivery, as the plan's text has it."""
     planned = one.planned
     if planned is None:
         return ""
-    reasons = [problem.with_hint for problem in planned.problems]
-    reasons += [planned.entry.reason] if planned.entry and planned.entry.reason else []
-    return "; ".join(reasons)
+    reasons = [said_with_hint(problem, lang) for problem in planned.problems]
+    return in_a_row([*reasons, *([planned.entry.reason] if planned.entry and planned.entry.reason else [])], lang)
 
 
 def _differing(group: Group, words: Words) -> Entry:

@@ -17,6 +17,7 @@ Lang = Literal["en", "ja"]
 class Words:
     """The words of one language; ``{names}`` stand for what is filled in."""
 
+    lang: Lang
     states: Mapping[State, str]
     kinds: Mapping[Kind, str]
     deliveries: str
@@ -48,6 +49,7 @@ class Words:
 
 WORDS: Mapping[Lang, Words] = {
     "en": Words(
+        lang="en",
         states={state: str(state) for state in State},
         kinds={kind: str(kind) for kind in Kind},
         deliveries="{number:,} deliveries",
@@ -78,6 +80,7 @@ WORDS: Mapping[Lang, Words] = {
         " All of it is shown by {command}",
     ),
     "ja": Words(
+        lang="ja",
         states={
             State.WAITING: "待機",
             State.DUE: "送信時刻",

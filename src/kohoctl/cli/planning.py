@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from kohoctl.campaign.file import CampaignFile
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.lists import all_held
 from kohoctl.plan import Planner
@@ -30,7 +31,7 @@ class Plan:
 
     @property
     def title(self) -> str:
-        return f"{self.file.path} at {self.now:%Y-%m-%d %H:%M %Z}"
+        return _("{file} at {now:%Y-%m-%d %H:%M %Z}", file=self.file.path, now=self.now)
 
     @property
     def is_in_trouble(self) -> bool:
@@ -45,7 +46,7 @@ def make_plan(campaigns: CampaignFile, ledger: Path, now: datetime) -> Plan:
         planned, dropped = list(planner.plan(now)), planner.dropped()
         held = all_held(campaigns, book)
     for channel, why in campaigns.closed.items():
-        click.echo(f"{channel} is shown with made-up people: {why}", err=True)
+        click.echo(_("{channel} is shown with made-up people: {why}", channel=channel, why=why), err=True)
     for channel, why in held.items():
-        click.echo(f"nothing goes out by {channel}: {why}", err=True)
+        click.echo(_("nothing goes out by {channel}: {why}", channel=channel, why=why), err=True)
     return Plan(campaigns, now, planned, dropped, held, ledger.exists())

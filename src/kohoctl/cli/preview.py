@@ -12,7 +12,6 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import Source, load_usable
-from kohoctl.cli import words
 from kohoctl.cli.check import rules_broken
 from kohoctl.cli.common import (
     campaign_file,
@@ -25,6 +24,8 @@ from kohoctl.cli.common import (
     redactor,
 )
 from kohoctl.errors import KohoctlError
+from kohoctl.language import Sentence, counted
+from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.preview.comparing import differences
 from kohoctl.preview.files import FOLDER, Folder
@@ -92,8 +93,13 @@ def command(
     folder.sweep()
     blocked = sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)
     wrong = len(problems) + len(of_plugins) + len(preview.findings) + blocked
-    found = f"{words.count(len(preview.sheets), 'message')}, {words.count(wrong, 'problem')}"
-    click.echo(f"The preview is in {output / INDEX}: {found}.")
+    text = _(
+        "The preview is in {file}: {messages}, {problems}.",
+        file=output / INDEX,
+        messages=counted(len(preview.sheets), "message"),
+        problems=counted(wrong, "problem"),
+    )
+    click.echo(text)
     if wrong:
         raise SystemExit(1)
 
@@ -129,7 +135,9 @@ def _make_room(folder: Path) -> None:
     try:
         is_ours = index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace")[:4000]
         if folder.is_dir() and any(folder.iterdir()) and not is_ours:
-            raise KohoctlError(f"{folder} holds other files than a preview's; name an empty folder, or a new one")
+            text = "{folder} holds other files than a preview's; name an empty folder, or a new one"
+            raise KohoctlError(Sentence(text, folder=folder))
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise KohoctlError(f"{folder} cannot be written: {error.strerror}") from error
+        text = "{path} cannot be written: {reason}"
+        raise KohoctlError(Sentence(text, path=folder, reason=error.strerror)) from error

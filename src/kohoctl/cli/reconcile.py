@@ -13,7 +13,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.cli import words
 from kohoctl.cli.common import campaign_file, ledger_option, ledger_path, load_file, no_plugins_option, with_people
 from kohoctl.cli.next_steps import by_a_person, by_itself
-from kohoctl.language import counted
+from kohoctl.language import counted, said
 from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.lists import all_held
@@ -105,8 +105,9 @@ def _show_open(campaigns: CampaignFile, ledger: Path, now: datetime) -> None:
     for one in waiting:
         click.echo("\n".join(words.plan_lines(one, campaigns, now)))
     for entry in dropped:
-        told = [_("the file does not name this any more"), by_a_person(entry.state, entry.key, campaigns.path)]
-        click.echo("\n".join([*words.entry_lines(entry), *(words.indented(line) for line in told if line)]))
+        step = by_a_person(entry.state, entry.key, campaigns.path)
+        told = [_("the file does not name this any more"), *([said(step)] if step else [])]
+        click.echo("\n".join([*words.entry_lines(entry), *map(words.indented, told)]))
     count = counted(len(waiting) + len(dropped), "delivery", "deliveries")
     click.echo(_("waiting for a person's word: {deliveries}", deliveries=count))
     if going_on:

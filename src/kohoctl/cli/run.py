@@ -36,7 +36,7 @@ from kohoctl.cli.next_steps import next_step, tried_again
 from kohoctl.cli.progress import progress
 from kohoctl.delivery import deliver
 from kohoctl.foreign import late, put_back_streams
-from kohoctl.language import counted, said
+from kohoctl.language import Sentence, counted, said
 from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
@@ -255,7 +255,7 @@ def _show(run: Run, endings: Endings, known: dict[str, Entry], style: str, outbo
         click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
         click.echo(words.indented(said(one.outcome.reason or "")))
         if outbox is None and (step := _next_step(run, one, known)):
-            click.echo(words.indented(step))
+            click.echo(words.indented(said(step)))
     for channel, why in run.given_up.items():
         click.echo(_("{channel} was given up for this run: {why}", channel=channel, why=why))
     for channel in run.taken:
@@ -272,7 +272,7 @@ def _show(run: Run, endings: Endings, known: dict[str, Entry], style: str, outbo
         click.echo(_("What would have left, in order of time: {index}", index=outbox / "index.html"))
 
 
-def _next_step(run: Run, ended: Ended, known: dict[str, Entry]) -> str | None:
+def _next_step(run: Run, ended: Ended, known: dict[str, Entry]) -> Sentence | None:
     outcome = ended.outcome
     current = replace(ended.planned, state=outcome.state, entry=known.get(outcome.key))
     return next_step(current, run.file, run.now())

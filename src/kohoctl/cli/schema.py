@@ -14,6 +14,7 @@ from kohoctl.campaign.text import problems_text
 from kohoctl.cli.common import no_plugins_option, read_source, redactor, supervise, write_file
 from kohoctl.errors import BadFile
 from kohoctl.foreign import own
+from kohoctl.language import translated as _
 from kohoctl.plugins import find_plugins
 from kohoctl.problem import Problem
 from kohoctl.schema import LANGS, Language, Names, campaign_file_schema, names_in, usable_kinds
@@ -58,7 +59,7 @@ def command(file: Path | None, no_plugins: bool, lang: Lang, output: Path | None
         click.echo(text, own(sys.stdout), nl=False)
         return
     write_file(output, text.encode())
-    click.echo(f"The schema of {len(kinds)} kinds is in {output}.")
+    click.echo(_("The schema of {number} kinds is in {file}.", number=len(kinds), file=output))
 
 
 def _source(file: Path | None) -> Source | None:
@@ -67,7 +68,8 @@ def _source(file: Path | None) -> Source | None:
         return read_source(file) if file else None
     except BadFile as error:
         _tell(error.problems)
-        click.echo(f"The schema has no names and plugins of {file}, which cannot be read yet.", err=True)
+        text = _("The schema has no names and plugins of {file}, which cannot be read yet.", file=file)
+        click.echo(text, err=True)
         return None
 
 

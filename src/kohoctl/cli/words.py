@@ -69,9 +69,9 @@ def plan_lines(planned: Planned, campaigns: CampaignFile, now: datetime) -> list
         lines.append(indented(_("the file has changed since")))
     lines += [indented(said_with_hint(problem)) for problem in planned.problems]
     if planned.entry is not None and planned.entry.reason and planned.state is not State.DELIVERED:
-        lines.append(indented(planned.entry.reason))
+        lines.append(indented(said(planned.entry.reason)))
     if step := next_step(planned, campaigns, now):
-        lines.append(indented(step))
+        lines.append(indented(said(step)))
     return lines
 
 
@@ -81,7 +81,7 @@ def entry_lines(entry: Entry) -> list[str]:
     if entry.receipt is not None and entry.receipt.url:
         lines.append(indented(entry.receipt.url))
     if entry.reason and entry.state is not State.DELIVERED:
-        lines.append(indented(entry.reason))
+        lines.append(indented(said(entry.reason)))
     return lines
 
 
