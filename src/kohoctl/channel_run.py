@@ -13,6 +13,7 @@ from kohoctl.channel import Channel
 from kohoctl.errors import KohoctlError
 from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.foreign import LOOK_AGAIN, foreign, late
+from kohoctl.language import Sentence
 from kohoctl.model import Receipt
 from kohoctl.pace import Pace
 from kohoctl.redaction import words
@@ -114,7 +115,7 @@ class ChannelRun:
 
     def _doubt_what_was_left(self) -> None:
         left = self.run.ledger.left_sending(self.channel.name)
-        reason = "the run that was sending it ended without saying how"
+        reason = Sentence("the run that was sending it ended without saying how")
         doubts = [Outcome(e.key, self.channel.name, State.UNKNOWN, e.digest, e.attempt, reason=reason) for e in left]
         if doubts:
             self.run.ledger.settle(doubts, self.run.now())
@@ -155,15 +156,14 @@ class ChannelRun:
         if entry is None:
             return False
         if entry.digest != planned.rendition.digest:
-            self._tell(
-                planned, State.UNKNOWN, "the file has changed since, so nobody can make sure: use kohoctl reconcile"
-            )
+            changed = Sentence("the file has changed since, so nobody can make sure: use kohoctl reconcile")
+            self._tell(planned, State.UNKNOWN, changed)
         elif self.channel.can_find:
             return self._look(planned, entry.began) and not late
         elif not late and now - entry.began < self.channel.resend_safe_for:
             return True
         else:
-            self._tell(planned, State.UNKNOWN, "it may have gone out: look, then use kohoctl reconcile")
+            self._tell(planned, State.UNKNOWN, Sentence("it may have gone out: look, then use kohoctl reconcile"))
         return False
 
     def _is_late(self, planned: Planned) -> bool:
@@ -187,7 +187,8 @@ class ChannelRun:
         if self._in_hand.pop(thread, None) is None:
             return False  # given up meanwhile
         if found is None:
-            outcome = self._outcome(planned, State.UNREACHED, "looked for and not found: it did not go out")
+            reason = Sentence("looked for and not found: it did not go out")
+            outcome = self._outcome(planned, State.UNREACHED, reason)
             self.run.ledger.settle([outcome], self.run.now())
             return True
         self._record(planned, State.DELIVERED, "found where it was sent", found)
@@ -267,7 +268,7 @@ class ChannelRun:
     def _give_back(self, feed: Feed) -> None:
         """Put back what was claimed and not begun: the next run sends it."""
         left = [
-            replace(self._outcome(planned, State.UNREACHED, "not begun"), attempt=number)
+            replace(self._outcome(planned, State.UNREACHED, Sentence("not begun")), attempt=number)
             for planned, number in feed.left_over()
         ]
         if left:
@@ -299,7 +300,7 @@ def late_reason(planned: Planned, now: datetime) -> str:
     """Why a delivery whose grace has passed is missed."""
     due = planned.delivery.due
     if due is None:
-        return "its time has passed"
+        return Sentence("its time has passed")
     began = f"it was due at {due:%Y-%m-%d %H:%M}"
     if planned.problems:
         held = "; ".join(str(problem) for problem in planned.problems)

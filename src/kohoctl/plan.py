@@ -10,6 +10,7 @@ from itertools import islice
 
 from kohoctl.campaign.file import CampaignFile, Occurrence, WrittenMessage
 from kohoctl.known import Known
+from kohoctl.language import Sentence
 from kohoctl.model import Recipient
 from kohoctl.problem import Problem
 from kohoctl.renamed import Renamings
@@ -205,7 +206,11 @@ class _Gate:
 def _broken_among(entries: Iterable[Entry]) -> tuple[Problem, ...]:
     """What ended badly among the deliveries that another comes after."""
     return tuple(
-        Problem("it comes after {key}, which ended as {state}", {"key": entry.key, "state": str(entry.state)}, "when")
+        Problem(
+            "it comes after {key}, which ended as {state}",
+            {"key": entry.key, "state": Sentence(str(entry.state))},
+            "when",
+        )
         for entry in entries
         if entry.state in (State.REFUSED, State.MISSED)
     )

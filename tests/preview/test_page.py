@@ -13,8 +13,10 @@ import preview.small as small
 from kinds import Board
 from kohoctl import FileView, Rendition, TextView, View
 from kohoctl.errors import BadFile
+from kohoctl.ledger import Ledger
 from kohoctl.preview.page import TOGETHER
 from kohoctl.preview.words import WORDS
+from kohoctl.states import Outcome, State
 from preview.small import MESSAGES, previewed, sheet, small_file, written
 from support import Office
 
@@ -298,10 +300,41 @@ def test_whatever_line_is_missing_there_is_a_page_or_the_reason_why_not(tmp_path
 def test_what_follows_from_a_problem_of_the_file_is_not_told_a_second_time(tmp_path: Path) -> None:
     path = small_file(tmp_path, MESSAGES.replace("slug: notice", "slog: notice"))
     page = written(path)
-    assert page.count("slog") == 1
+    assert page.count('data-en="there is no key slog here: did you mean slug?"') == 1
+    assert page.count("slog") == 3, "in both languages, and once to be seen"
     assert "Extra inputs" not in page
 
 
-def test_problems_are_marked_as_english_among_japanese_words(tmp_path: Path) -> None:
+def test_a_problem_and_what_would_be_right_are_told_in_both_languages(tmp_path: Path) -> None:
     page = written(small_file(tmp_path, MESSAGES.replace("不審な電話は切ってください。", "あ" * 5001)))
-    assert '<span lang="en">text 1 has 5001 UTF-16 units' in page
+    for en, ja in (
+        (
+            "text 1 has 5001 UTF-16 units, 1 over the limit of 5000",
+            "1番目の文章は UTF-16 で5001単位あり、上限の5000単位を1単位超えています。",
+        ),
+        (
+            "put the rest into another of texts:, or behind a link",
+            "残りを texts: の別の文章とするか、リンク先に載せてください。",
+        ),
+    ):
+        assert f'<span data-ja="{ja}" data-en="{en}">{ja}</span></p>' in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("HTTP 403: go away", '<p><span lang="en">HTTP 403: go away</span></p>'),
+        (
+            "its time has passed",
+            '<p><span data-ja="時期を過ぎました。" data-en="its time has passed">時期を過ぎました。</span></p>',
+        ),
+    ],
+)
+def test_what_the_ledger_has_noted_is_told_in_japanese_where_there_is_any(
+    reason: str, shown: str, tmp_path: Path
+) -> None:
+    path = small_file(tmp_path)
+    ended = Outcome("nenkin/notice/site/2015-06-03", "site", State.UNKNOWN, "0" * 64, reason=reason)
+    with Ledger.open(path.with_suffix(".ledger.sqlite"), "live") as book:
+        book.settle([ended], small.NOW)
+    assert shown in written(path)

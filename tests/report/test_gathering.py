@@ -11,9 +11,12 @@ from kohoctl.ledger import Ledger
 from kohoctl.model import Receipt
 from kohoctl.report.days import Days
 from kohoctl.report.gathering import gather
+from kohoctl.report.json import as_json
+from kohoctl.report.layout import laid_out
+from kohoctl.report.markdown import as_markdown
 from kohoctl.report.spreadsheet import as_csv
 from kohoctl.report.values import Action, CampaignReport
-from kohoctl.report.words import JAPANESE
+from kohoctl.report.words import ENGLISH, JAPANESE, Language
 from kohoctl.states import Outcome, State
 from report.agreement import disagreements
 from report.small_campaign import (
@@ -84,7 +87,20 @@ def test_only_channels_by_which_it_went_out_make_the_actor_and_the_kind(tmp_path
     (blocked,) = report.campaigns[0].unfinished
     assert blocked.key == "nenkin/notice/mhlw-site/2015-06-03"
     assert blocked.state in (State.BLOCKED, State.MISSED)
-    assert blocked.reason
+    assert blocked.reasons
+
+
+@pytest.mark.parametrize(
+    ("language", "why"), [(JAPANESE, "ページの本文がありません。"), (ENGLISH, "the page has no text")]
+)
+def test_why_something_is_open_is_told_in_the_language_of_the_report(
+    tmp_path: Path, language: Language, why: str
+) -> None:
+    text = FILE.replace("mhlw-site: {slug: notice}", 'mhlw-site: {slug: notice, body: " "}')
+    with rehearsed(write_campaign(tmp_path, text), datetime(2015, 6, 3, 12, tzinfo=TOKYO)) as (file, ledger):
+        report = gather(file, ledger, datetime(2015, 6, 3, 12, tzinfo=TOKYO))
+    assert why in as_markdown(laid_out(report, language))
+    assert "the page has no text" in as_json(report)["campaigns"][0]["unfinished"][0]["reason"]
 
 
 def test_what_has_not_come_yet_is_neither_done_nor_open(file: Path, tmp_path: Path) -> None:
@@ -124,7 +140,7 @@ def test_what_ended_badly_waits_for_a_person_until_one_has_spoken(tmp_path: Path
     with Ledger.open(tmp_path / "live.sqlite", "live") as ledger:
         ledger.settle([lost], now)
         (open_one,) = gather(loaded(path), ledger, now).campaigns[0].unfinished
-        assert (open_one.state, open_one.reason) == (State.UNKNOWN, "the connection was lost")
+        assert (open_one.state, open_one.reasons) == (State.UNKNOWN, ("the connection was lost",))
         ledger.settle([Outcome(key, "kiko-site", State.REFUSED, "0" * 64, by="広報室 当番")], now)
         assert gather(loaded(path), ledger, now).campaigns[0].unfinished == ()
 

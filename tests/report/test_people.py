@@ -74,11 +74,11 @@ def test_letters_are_counted_among_those_that_the_ledger_knows(book: Book) -> No
 def test_letters_that_did_not_go_out_are_open_with_their_number(book: Book, state: State) -> None:
     book.letters(State.DELIVERED, 5).letters(state, 3, "why")
     (one,) = book.campaign().unfinished
-    assert (one.key, one.state, one.count, one.reason) == (
+    assert (one.key, one.state, one.count, one.reasons) == (
         "nenkin/apology/letters/*/2015-06-04",
         state,
         3,
-        "why",
+        ("why",),
     )
     assert f"{JAPANESE.states[state]}（3件）" in book.japanese()
     assert "対応を要するものはありません" not in book.japanese()
@@ -93,7 +93,7 @@ def test_the_commonest_reasons_come_first_and_of_many_only_a_few(book: Book) -> 
     for number in range(MOST_REASONS + 2):
         book.letters(State.UNREACHED, number + 1, f"reason {number}")
     (one,) = book.campaign().unfinished
-    assert one.reason.split("; ") == [f"reason {number}" for number in range(MOST_REASONS + 1, 1, -1)]
+    assert list(one.reasons) == [f"reason {number}" for number in range(MOST_REASONS + 1, 1, -1)]
 
 
 def test_what_a_person_has_decided_is_not_open(book: Book) -> None:

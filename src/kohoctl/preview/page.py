@@ -163,8 +163,12 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         return Markup('<span lang="ja">{}</span>').format(scrubbed) if _JAPANESE.search(scrubbed) else escape(scrubbed)
 
     def english(text: str) -> Markup:
-        """What kohoctl and plugins say of problems, which they do in English unless they do in Japanese."""
+        """What plugins and services say, which they do in English unless they do in Japanese."""
         return said(text) if _JAPANESE.search(text) else Markup('<span lang="en">{}</span>').format(scrub(text))
+
+    def told(said: Both) -> Markup:
+        """What is said of a problem; what has no Japanese is the same in both languages."""
+        return english(said.en) if said.ja == said.en else both(said)
 
     def marked(text: str) -> Markup:
         """The same with addresses and hashtags set apart, as a social network does; they are no links."""
@@ -187,6 +191,7 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         "attribute": attribute,
         "said": said,
         "english": english,
+        "told": told,
         "marked": marked,
         "link": link,
         "by_key": by_key,

@@ -1,14 +1,16 @@
-"""What is wrong, each problem once, with the message that it is about."""
+"""What is wrong, each problem once and in both languages, with the message that it is about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kohoctl.campaign.encodings import decoded
 from kohoctl.campaign.source import read_bounded, split_lines
+from kohoctl.language import ENGLISH, JAPANESE, said
 from kohoctl.preview.gathering import Preview, Sheet
+from kohoctl.preview.words import Both
 from kohoctl.problem import Place, Problem
 from kohoctl.states import Planned, State
 
@@ -22,8 +24,8 @@ class Trouble:
     """Something wrong: a sentence, what would be right, and where; how many deliveries it is about, and the sheet on
     which it is seen, where it is about any."""
 
-    text: str
-    hint: str = ""
+    text: Both
+    hint: Both | None = None
     place: Place | None = None
     count: int = 0
     sheet: Sheet | None = None
@@ -35,7 +37,7 @@ def troubles_of_file(preview: Preview) -> list[Trouble]:
     found = [*preview.problems, *preview.plugin_problems, *preview.findings]
     starts = _starts(preview)
     lines = _lines(preview.path) if starts and found else []
-    return [Trouble(str(one), one.hint or "", one.place, sheet=_around(one.place, starts, lines)) for one in found]
+    return [replace(_trouble(one), sheet=_around(one.place, starts, lines)) for one in found]
 
 
 def troubles_of(sheet: Sheet) -> list[Trouble]:
@@ -43,10 +45,18 @@ def troubles_of(sheet: Sheet) -> list[Trouble]:
     found: dict[str, Trouble] = {}
     for planned in sheet.planned:
         for problem in _problems(planned):
-            known = found.get(str(problem))
-            count = known.count + 1 if known else 1
-            found[str(problem)] = Trouble(str(problem), problem.hint or "", problem.place, count, sheet)
+            known = found.get(str(problem)) or replace(_trouble(problem), sheet=sheet)
+            found[str(problem)] = replace(known, count=known.count + 1)
     return list(found.values())
+
+
+def _trouble(problem: Problem) -> Trouble:
+    hint = _in_both(problem.hint) if problem.hint else None
+    return Trouble(_in_both(problem), hint, problem.place)
+
+
+def _in_both(what: Problem | str) -> Both:
+    return Both(said(what, JAPANESE), said(what, ENGLISH))
 
 
 def _problems(planned: Planned) -> Iterator[Problem]:

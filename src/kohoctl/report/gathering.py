@@ -8,8 +8,10 @@ from itertools import groupby
 
 from kohoctl.campaign.file import Campaign, CampaignFile, WrittenMessage
 from kohoctl.fulfilment import Request, requests_of
+from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger, calls_of
 from kohoctl.plan import Planner
+from kohoctl.problem import Problem
 from kohoctl.report.people import unfinished_of_people, unread_channels
 from kohoctl.report.tally import Group, days_of, tally, undelivered
 from kohoctl.report.values import WAITING_FOR_A_PERSON, Action, CampaignReport, Report, Sent, Unfinished
@@ -19,7 +21,7 @@ from kohoctl.wording import Wording, title_of
 MOST_LISTED = 500
 """Recipients of a channel whose requests are listed one by one: every ministry and every station of the country, and
 no list of the people who are written to."""
-NO_LONGER_NAMED = "the file does not name this any more"
+NO_LONGER_NAMED = Sentence("the file does not name this any more")
 
 
 def gather(file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: bool = False) -> Report:
@@ -27,7 +29,7 @@ def gather(file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: b
     wording, planner = Wording(file), Planner(file, ledger)
     requests = requests_of(file, ledger, now, _of_few(file))
     dropped = [
-        Unfinished(entry.key, "", entry.state, None, NO_LONGER_NAMED) for entry in planner.in_doubt_and_dropped()
+        Unfinished(entry.key, "", entry.state, None, (NO_LONGER_NAMED,)) for entry in planner.in_doubt_and_dropped()
     ]
     campaigns = []
     for campaign in file.campaigns.values():
@@ -145,11 +147,9 @@ def _unfinished(
         if planned.state in WAITING_FOR_A_PERSON and not decided:
             delivery = planned.delivery
             message = file.campaigns[delivery.campaign].messages[delivery.message]
-            yield Unfinished(delivery.key, title_of(file, message), planned.state, delivery.due, _reason(planned))
+            yield Unfinished(delivery.key, title_of(file, message), planned.state, delivery.due, _reasons(planned))
 
 
-def _reason(planned: Planned) -> str:
-    said = [str(problem) for problem in planned.problems]
-    if planned.entry is not None and planned.entry.reason:
-        said.append(planned.entry.reason)
-    return "; ".join(said)
+def _reasons(planned: Planned) -> tuple[Problem | str, ...]:
+    noted = planned.entry.reason if planned.entry is not None else None
+    return (*planned.problems, *([noted] if noted else []))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kohoctl.fulfilment import Request
+from kohoctl.language import ENGLISH, in_a_row
 from kohoctl.report.days import Days
 from kohoctl.report.values import Action, CampaignReport, Report, Sent, Unfinished
 
@@ -97,6 +98,6 @@ def _unfinished(one: Unfinished) -> dict[str, Any]:
         "title": one.title,
         "state": one.state,
         "due": one.due.isoformat() if one.due else None,
-        "reason": one.reason,
+        "reason": in_a_row(one.reasons, ENGLISH),
         "count": one.count,
     }

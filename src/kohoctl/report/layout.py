@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kohoctl.fulfilment import PlaceState, Request
+from kohoctl.language import in_a_row
 from kohoctl.report.calls import Chart, chart_of
 from kohoctl.report.values import CampaignReport, Report, Sent, Unfinished
 from kohoctl.report.words import Language
@@ -223,7 +224,7 @@ def _unfinished_row(one: Unfinished, language: Language) -> tuple[Cell, ...]:
     state = language.states[one.state]
     if not one.is_one and one.count is not None:
         state = language.numbered(state, one.count)
-    return state, due, one.title, one.key, one.reason
+    return state, due, one.title, one.key, in_a_row(one.reasons, language.code)
 
 
 def _overdue_row(request: Request, language: Language) -> tuple[Cell, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from kohoctl.campaign.file import CampaignFile
+from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger
 from kohoctl.plan import CHUNK
 from kohoctl.report.tally import Group
@@ -17,7 +18,7 @@ from kohoctl.wording import title_of
 
 MOST_REASONS = 3
 """Of a state's reasons, that are named: what most of its letters share, and no page of them."""
-NOTHING_TRIED = "nothing was sent to anybody of the list in time"
+NOTHING_TRIED = Sentence("nothing was sent to anybody of the list in time")
 
 
 def unread_channels(file: CampaignFile, groups: Iterable[Group]) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ def unfinished_of_people(
         due = group.occurrence.due.astimezone(file.timezone) if group.occurrence.due else None
         title = title_of(file, group.message)
         if group.planned == 0 and due is not None and now > due + group.message.grace:
-            yield Unfinished(key, title, State.MISSED, due, NOTHING_TRIED, None)
+            yield Unfinished(key, title, State.MISSED, due, (NOTHING_TRIED,), None)
         if group.delivered < group.planned:
             for state, reasons in sorted(_reasons(ledger, f"{way}/", f"/{group.occurrence.label}").items()):
                 yield Unfinished(key, title, state, due, _commonest(reasons), reasons.total())
@@ -59,5 +60,5 @@ def _open(ledger: Ledger, way: str, label: str) -> Iterator[Entry]:
         yield from ledger.entries(chunk).values()
 
 
-def _commonest(reasons: Counter[str]) -> str:
-    return "; ".join(reason for reason, _ in reasons.most_common(MOST_REASONS) if reason)
+def _commonest(reasons: Counter[str]) -> tuple[str, ...]:
+    return tuple(reason for reason, _ in reasons.most_common(MOST_REASONS) if reason)

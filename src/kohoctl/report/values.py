@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kohoctl.fulfilment import Request
+from kohoctl.problem import Problem
 from kohoctl.report.days import Days
 from kohoctl.states import Calls, State
 
@@ -54,14 +55,15 @@ class Unfinished:
     """A delivery that waits for a person. ``due`` is None where it comes after another message.
 
     Those to a private list are one where they are in one state: ``key`` has ``*`` instead of the person then, and
-    ``count`` says how many they are, None where nothing was tried with any.
+    ``count`` says how many they are, None where nothing was tried with any. ``reasons`` are problems, and what the
+    ledger has noted, which is English.
     """
 
     key: str
     title: str
     state: State
     due: datetime | None
-    reason: str
+    reasons: tuple[Problem | str, ...]
     count: int | None = 1
 
     @property
