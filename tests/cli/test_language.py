@@ -362,7 +362,7 @@ def test_what_a_rule_finds_is_told_in_japanese(tmp_path: Path, kohoctl: Kohoctl)
     post = "post: {kind: x, owner: 厚生労働省, account: mhlw_example, credentials: {env: MHLW_X}}\n"
     body = "notice: {title: 題, when: 2015-06-04T10:00, channels: [post], body: '{{ hotline }} 又は 0120-818221 へ。'}"
     shown = kohoctl("--lang", "ja", "check", write(tmp_path, body, post, "facts: {hotline: 0120-818211}\n"))
-    assert "0120-818221 は、事実 hotline に似ていますが、異なります。事実は 0120-818211 です。" in shown.out
+    assert "0120-818221 は、事実 hotline の値 0120-818211 に似ていますが、異なります。" in shown.out
     assert "{{ hotline }} と書くか、別の事実としてください。" in shown.out
     assert "：問題1件" in shown.out
 
