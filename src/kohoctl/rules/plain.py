@@ -19,7 +19,7 @@ from kohoctl.rules.rule import Rule, Subject, Text
 from kohoctl.rules.sentences import is_prose, sentences
 
 LONGEST_SENTENCE = 60
-"""Characters. 「公用文作成の考え方」(解説) Ⅲ-3: from 50 to 60 on, a writer asks whether it can still be read."""
+"""Characters. 「公用文作成の考え方」(解説) Ⅲ-3 ア: from 50 to 60 on, a writer asks whether it can still be read."""
 KANJI_FROM = 100
 """Characters from which on the share of kanji counts: in a line or two it is that of a name."""
 MOST_KANJI = 0.5
