@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.conftest import Kohoctl
-from kohoctl.cli import COMMANDS
+from kohoctl.cli import COMMANDS, WITH_OWN_LANG, cli
 from kohoctl.cli.plugins import SUMMARIES
 from kohoctl.cli.spoken_help import columns, wrapped
 from kohoctl.rules import RULES
@@ -23,6 +24,15 @@ from support import write
 
 EVERY = ["", *COMMANDS, *(f"plugins {name}" for name in SUMMARIES)]
 ENGLISH_HELP, JAPANESE_HELP = "Show this message and exit.", "この説明を表示して終わります。"
+
+
+def command_of(names: list[str]) -> click.Command:
+    command: click.Command | None = cli
+    for name in names:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), name)
+    assert command is not None
+    return command
 
 
 def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -88,6 +98,17 @@ def test_the_option_comes_before_the_variable_and_this_before_the_locale(
     arguments: list[str], environment: Mapping[str, str], shown: str
 ) -> None:
     assert shown in in_a_process(*arguments, "check", "--help", **environment).stdout.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if name])
+def test_the_language_may_stand_behind_a_command_that_writes_none_of_its_own(name: str, kohoctl: Kohoctl) -> None:
+    command = name.split()
+    has_its_own = any("--lang" in option.opts for option in command_of(command).params)
+    assert has_its_own == (command[0] in WITH_OWN_LANG)
+    for language in (["--lang", "ja"], ["--lang=ja"]):
+        shown = kohoctl(*command, *language, "--help").out
+        assert (ENGLISH_HELP if has_its_own else JAPANESE_HELP) in shown
+    assert kohoctl(*command, "--help", "--", "--lang").code == 0
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ COMMANDS = {
 
 LANG_OPTION = "--lang"
 LANG_VARIABLE = "KOHOCTL_LANG"
+WITH_OWN_LANG = frozenset({"plan", "preview", "report", "schema"})
+"""Commands whose --lang is the language of what they write."""
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -52,8 +55,27 @@ class Kohoctl(LazyGroup):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
+        args = _language_first(args)
         speak(_language(args))
         return super().make_context(info_name, args, parent, **extra)
+
+
+def _language_first(args: list[str]) -> list[str]:
+    """``args`` with a --lang that stands behind the command in front of it, where the command has none of its own."""
+    at = next((at for at, word in enumerate(args) if word in COMMANDS), None)
+    if at is None or args[at] in WITH_OWN_LANG:
+        return args
+    taken, left, words = list[str](), list[str](), iter(args[at:])
+    for word in words:
+        if word == "--":
+            left += [word, *words]
+        elif word == LANG_OPTION:
+            taken += [word, *islice(words, 1)]
+        elif word.startswith(f"{LANG_OPTION}="):
+            taken.append(word)
+        else:
+            left.append(word)
+    return [*args[:at], *taken, *left]
 
 
 def _language(args: Sequence[str]) -> str:
