@@ -40,7 +40,7 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.bench
 	$(BIN)/python -m bench
 
 # Sphinx reads the whole repository, so that links between pages are those of GitHub; docs/conf.py says which pages.
@@ -67,9 +67,13 @@ $(VENV)/.dev: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --quiet --frozen --all-extras --python $(PYTHON)
 	touch $@ $(VENV)/.run
 
-# With all that .dev has, or the one would take away what the other needs.
+# Inexact, or the one would take away what the other needs.
+$(VENV)/.bench: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --all-extras --inexact --group bench --python $(PYTHON)
+	touch $@ $(VENV)/.dev $(VENV)/.run
+
 $(VENV)/.docs: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --frozen --all-extras --group docs --python $(PYTHON)
+	$(UV) sync --quiet --frozen --all-extras --inexact --group docs --python $(PYTHON)
 	touch $@ $(VENV)/.dev $(VENV)/.run
 
 .tools/bin/uv:

@@ -8,13 +8,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import delivering, idling, loading, previewing, printing, reporting, starting
+from bench import delivering, growing, idling, loading, previewing, printing, reporting, single, starting, writing
+from bench.chart import draw
 from bench.claims import Claim, table
 from bench.measuring import ROOT
 
 GROUPS = {
     "Starting": starting,
     "Loading": loading,
+    "Writing down": writing,
+    "One delivery": single,
     "Delivering": delivering,
     "Printing": printing,
     "Nothing to do": idling,
@@ -22,6 +25,7 @@ GROUPS = {
     "Previewing": previewing,
 }
 RESULTS = ROOT / "bench" / "RESULTS.md"
+CHART = ROOT / "bench" / "growth.svg"
 OUT = ROOT / "bench" / "out"
 """Where the measured files and ledgers stand: beside the code, as /tmp may be memory and no disk."""
 
@@ -33,6 +37,14 @@ What each row means, and how it is measured, is told in [README.md](README.md).
 Figures are medians, with the least and the greatest in parentheses; the ratio is that of the medians.
 
 {table}
+
+## How the commands grow
+
+By the number of deliveries: seconds on the clock and the most memory of the whole process.
+
+![Time and memory by the number of deliveries](growth.svg)
+
+{growth}
 """
 
 
@@ -46,7 +58,11 @@ def main() -> None:
             place = Path(folder) / group.__name__
             place.mkdir()
             claims += group.measure(place)
-    page = _PAGE.format(machine=_machine(), table=table(claims))
+        print("Growing …", file=sys.stderr, flush=True)
+        growths = growing.measure(Path(folder))
+    claims += growing.claims(growths)
+    page = _PAGE.format(machine=_machine(), table=table(claims), growth=growing.table(growths))
+    draw(growths, CHART)
     RESULTS.write_text(page, encoding="utf-8")
     print(page)
     print(f"{time.monotonic() - began:.0f} s in all; kept in {RESULTS.relative_to(ROOT)}", file=sys.stderr)

@@ -11,14 +11,15 @@ from bench.measuring import Sample, Series, cpu, peak, seconds
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``ours`` is ``bound`` ``limit`` × ``base``, in ``unit``; without a base, ``bound`` ``limit`` itself.
+    """``ours`` is ``bound`` ``limit`` × ``base``, in ``unit``; without a base, ``bound`` ``limit`` itself. Without a
+    ``limit`` nothing is claimed, and the figures are shown.
 
     ``figure`` is what of a sample counts. CPU time is shown beside it: the steadier where other programs are at work.
     """
 
     what: str
     bound: Literal["at most", "at least"]
-    limit: float
+    limit: float | None
     unit: str
     ours: Series
     base: Series | None
@@ -33,16 +34,18 @@ class Claim:
     @property
     def reached(self) -> bool:
         """Whether the medians of this run keep within the limit."""
+        if self.limit is None:
+            return True
         return self.ratio <= self.limit if self.bound == "at most" else self.ratio >= self.limit
 
 
-def time_claim(what: str, limit: float, ours: Series, base: Series) -> Claim:
-    """It takes at most ``limit`` times as long."""
+def time_claim(what: str, limit: float | None, ours: Series, base: Series) -> Claim:
+    """It takes at most ``limit`` times as long; with None, nothing is claimed."""
     return Claim(what, "at most", limit, "s", ours, base)
 
 
-def rate_claim(what: str, limit: float, count: int, ours: Series, base: Series) -> Claim:
-    """It does at least ``limit`` times as many of ``count`` in a second."""
+def rate_claim(what: str, limit: float | None, count: int, ours: Series, base: Series) -> Claim:
+    """It does at least ``limit`` times as many of ``count`` in a second; with None, nothing is claimed."""
     return Claim(what, "at least", limit, "/s", ours, base, lambda sample: count / sample.seconds)
 
 
@@ -73,8 +76,8 @@ def _row(claim: Claim) -> list[str]:
         _series(claim.base, claim) if claim.base else "",
         f"{claim.ratio:.2f} ×" if claim.base else "",
         f"{claim.ours.middle(cpu) / claim.base.middle(cpu):.2f} ×" if claim.base else "",
-        f"{claim.bound} {claim.limit:g} {'×' if claim.base else claim.unit}",
-        "reached" if claim.reached else "**not reached**",
+        "" if claim.limit is None else f"{claim.bound} {claim.limit:g} {'×' if claim.base else claim.unit}",
+        "" if claim.limit is None else "reached" if claim.reached else "**not reached**",
     ]
 
 

@@ -1,7 +1,9 @@
-"""The ways to deliver the same request to each of many recipients: kohoctl's, a bare loop of requests, and Apprise."""
+"""The ways to deliver the same request to each of many recipients: by kohoctl, requests, Apprise, and bare sockets."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -87,9 +89,36 @@ def by_apprise(url: str, count: int, concurrency: int, folder: Path) -> Work:
     return work
 
 
+def by_sockets(url: str, count: int, concurrency: int, folder: Path) -> Work:
+    """As many connections that write prepared bytes and wait for an answer: what the server and the machine can do."""
+    host, port = url.removeprefix("http://").split(":")
+    head = f"POST /v2/bot/message/push HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+
+    def request(number: int) -> bytes:
+        body = json.dumps({"to": user_id(number), "messages": [{"type": "text", "text": TEXT.rstrip()}]}).encode()
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    prepared = iter([request(number) for number in range(count)])
+
+    async def connection() -> None:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        for content in prepared:
+            writer.write(content)
+            lines = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
+            length = next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
+            await reader.readexactly(length)
+        writer.close()
+
+    async def all_connections() -> None:
+        await asyncio.gather(*(connection() for _ in range(concurrency)))
+
+    return lambda: asyncio.run(all_connections())
+
+
 WAYS: Mapping[str, Callable[[str, int, int, Path], Work]] = {
     "line": partial(by_kohoctl, "line"),
     "board": partial(by_kohoctl, "board"),
     "requests": by_requests,
     "apprise": by_apprise,
+    "sockets": by_sockets,
 }

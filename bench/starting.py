@@ -36,7 +36,7 @@ def measure(folder: Path) -> list[Claim]:
     }
     alternate(ways, 1)  # compiles, and brings the files into memory
     taken = alternate(ways, ROUNDS)
-    starting = time_claim("`kohoctl --help`; the smallest click program's", 1.5, taken["kohoctl"], taken["click"])
+    starting = time_claim("`kohoctl --help`; the smallest click program's", 1.3, taken["kohoctl"], taken["click"])
     return [starting, _discovering(folder)]
 
 
