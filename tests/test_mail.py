@@ -425,3 +425,19 @@ def test_the_artifacts_are_the_mail_and_its_documents() -> None:
     pages = letters.artifacts(rendition(TO, SUBJECT, Paper("依頼文書.pdf", b"%PDF-")), KEY, AT)
     assert set(pages) == {"mail.eml", "依頼文書.pdf"}
     assert read(pages["mail.eml"])["Subject"] == SUBJECT
+
+
+def test_a_document_is_made_once_and_only_where_it_is_looked_at() -> None:
+    made = []
+
+    class Slow(Paper):
+        def read(self) -> bytes:
+            made.append(self.name)
+            return super().read()
+
+    letters = Letters("flyer-requests", "厚生労働省", MailSettings(sender=SENDER))
+    pages = letters.artifacts(rendition(TO, SUBJECT, Slow("a.pdf", b"%PDF-"), Slow("b.pdf", b"%PDF-")), KEY, AT)
+    assert set(pages) == {"mail.eml", "a.pdf", "b.pdf"}
+    assert pages["a.pdf"] == pages["a.pdf"] == b"%PDF-"
+    assert "c.pdf" not in pages
+    assert made == ["a.pdf"]

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kohoctl.artifacts import Artifacts as Artifacts
     from kohoctl.channel import Channel as Channel
     from kohoctl.contact import Contact as Contact
     from kohoctl.contact import Question as Question
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from kohoctl.views import WebPageView as WebPageView
 
 _HOME = {
+    "Artifacts": "artifacts",
     "Asset": "model",
     "Batch": "model",
     "Channel": "channel",

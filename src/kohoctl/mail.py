@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from kohoctl.artifacts import Artifacts
 from kohoctl.channel import Channel
 from kohoctl.model import File, Receipt, Rendition, Task
 from kohoctl.problem import Problem
@@ -44,8 +45,8 @@ class MailChannel(Channel):
         return Receipt.requested(id=mail["Message-ID"], answer=answer)
 
     def artifacts(self, rendition: Rendition, key: str, at: datetime) -> Mapping[str, bytes]:
-        documents = {file.name: file.read() for file in rendition.files}
-        return documents | {"mail.eml": compose(rendition, key, at).as_bytes()}
+        makers: dict[str, Callable[[], bytes]] = {file.name: file.read for file in rendition.files}
+        return Artifacts(makers | {"mail.eml": lambda: compose(rendition, key, at).as_bytes()})
 
     def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
         """The documents, then the mail that they are attached to."""

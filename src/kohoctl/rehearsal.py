@@ -57,7 +57,7 @@ class Outbox:
         try:
             target.mkdir(parents=True, exist_ok=True)
             with at_work(channel):
-                artifacts = channel.artifacts(rendition, key, self.clock.now())
+                artifacts = dict(channel.artifacts(rendition, key, self.clock.now()))
             for name, content in artifacts.items():
                 (target / safe_name(name)).write_bytes(content)
         except OSError as error:

@@ -102,8 +102,10 @@ def written(
     scrub: Callable[[str], str] = str,
     now: datetime = NOW,
     before: Path | None = None,
+    heard: bool = False,
 ) -> str:
-    """The page of the file, which lies in ``preview`` beside it; compared with the file ``before``, if one is given."""
+    """The page of the file, which lies in ``preview`` beside it; compared with the file ``before``, if there is one.
+    Its scripts are spoken where they are to be ``heard``."""
     target = path.parent / "preview"
     (target / FOLDER).mkdir(parents=True, exist_ok=True)
     folder = Folder(target, pages)
@@ -112,7 +114,7 @@ def written(
     if before is not None:
         other, _ = load_usable(read(before), Extensions(ALL))
         compared = Compared("main", tuple(differences(shown, other)))
-    write_pages(shown, folder, Artist(folder, shown.at, made), "ja", scrub, compared)
+    write_pages(shown, folder, Artist(folder, shown.at, made, heard=heard), "ja", scrub, compared)
     folder.sweep()
     return (target / "index.html").read_text(encoding="utf-8")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kohoctl.preview.words import WORDS
 from preview.small import MORE, sheet, small_file, written
 
 OFFICE = """\
@@ -54,9 +55,26 @@ def test_a_script_has_its_reading_and_the_time_that_it_takes_beside_the_time_the
     assert "ラジオCM原稿.pdf" in spot
 
 
+def test_a_script_is_not_spoken_unasked_and_the_page_says_how_to_have_it_spoken(page: str) -> None:
+    assert "<audio" not in page
+    assert WORDS["not_spoken"].ja in sheet(page, "radio")
+
+
 @pytest.mark.skipif(importlib.util.find_spec("pyopenjtalk") is None, reason="the extra radio is not installed")
-def test_a_script_can_be_heard(page: str) -> None:
-    assert re.search(r'<audio controls preload="none" src="files/[0-9a-f]+-script\.wav"', sheet(page, "radio"))
+def test_a_script_that_was_spoken_once_can_be_heard_until_it_says_something_else(tmp_path: Path) -> None:
+    path = small_file(tmp_path, MESSAGES, CHANNELS, MORE)
+    spoken = sound_in(written(path, heard=True))
+    assert (tmp_path / "preview" / spoken).read_bytes().startswith(b"RIFF")
+    small_file(tmp_path, MESSAGES.replace("犯罪への注意喚起", "別の題名"), CHANNELS, MORE)
+    assert sound_in(written(path)) == spoken
+    small_file(tmp_path, MESSAGES.replace("ごちゅういください。", "ごちゅうい。"), CHANNELS, MORE)
+    assert WORDS["not_spoken"].ja in sheet(written(path), "radio")
+    assert not (tmp_path / "preview" / spoken).exists()
+
+
+def sound_in(page: str) -> str:
+    (found,) = re.findall(r'<audio controls preload="none" src="(files/[0-9a-f]+-script\.wav)"', sheet(page, "radio"))
+    return str(found)
 
 
 def test_an_advertisement_stands_in_its_space_in_proportion_to_the_page(page: str) -> None:

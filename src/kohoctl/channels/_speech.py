@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 PEAK = 0.89
 """The loudest sample, as a part of full scale: 1 dB below it. OpenJTalk's own samples go over it, and would crackle."""
 
+HURRY = 2.0
+"""Times as fast as usual that a script is spoken first, only for its length: each second of speech costs the same, and
+OpenJTalk keeps to such a speed to the sample."""
+
 FULL_SCALE = 32767
 """The largest 16-bit sample."""
 
@@ -58,9 +62,9 @@ def wav_of(script: str, morae_per_second: float) -> bytes:
     readable = _readable(script)
     wanted = count_morae(reading_of(script)) / morae_per_second
     with _openjtalk() as openjtalk:
-        samples, rate = openjtalk.tts(readable)
-        if wanted:
-            samples, rate = openjtalk.tts(readable, speed=len(samples) / rate / wanted)
+        samples, rate = openjtalk.tts(readable, speed=HURRY)
+        at_ease = HURRY * len(samples) / rate
+        samples, rate = openjtalk.tts(readable, speed=at_ease / wanted if wanted else 1.0)
     return _wav(samples, rate)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from kohoctl import (
+    Artifacts,
     Channel,
     Contact,
     Document,
@@ -119,10 +121,18 @@ class RadioSpot(MailChannel):
 
     def artifacts(self, rendition: Rendition, key: str, at: datetime) -> Mapping[str, bytes]:
         """The mail and its documents; with the extra ``radio``, the reading and the sound of the script as well."""
-        pages = super().artifacts(rendition, key, at)
-        if not _speech.is_installed() or not rendition.content["script"]:
+        pages, content = super().artifacts(rendition, key, at), rendition.content
+        if not _speech.is_installed() or not content["script"]:
             return pages
-        return {**pages, **_heard(rendition.content, self.settings)}
+        makers: dict[str, Callable[[], bytes]] = {name: partial(pages.__getitem__, name) for name in pages}
+        spoken = content["reading"] or content["script"]
+        return Artifacts(
+            makers
+            | {
+                "reading.txt": lambda: _heard(content, self.settings).encode(),
+                "script.wav": lambda: _speech.wav_of(spoken, content["rate"]),
+            }
+        )
 
     def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:
         content = rendition.content
@@ -228,8 +238,8 @@ def _mail_text(brief: Mapping[str, Any], contact: Contact | None) -> str:
 """ + (f"\n{contact.signature()}\n" if contact else "")
 
 
-def _heard(content: Mapping[str, Any], settings: RadioSpotSettings) -> dict[str, bytes]:
-    """What the machine reads and says, for a person to compare and listen to."""
+def _heard(content: Mapping[str, Any], settings: RadioSpotSettings) -> str:
+    """What the machine reads, for a person to compare."""
     script, reading, rate = content["script"], content["reading"], content["rate"]
     machine = _speech.reading_of(script)
     time = reading_time(script, machine, rate)
@@ -247,7 +257,7 @@ def _heard(content: Mapping[str, Any], settings: RadioSpotSettings) -> dict[str,
             "",
             reading,
         ]
-    return {"reading.txt": "\n".join([*lines, ""]).encode(), "script.wav": _speech.wav_of(reading or script, rate)}
+    return "\n".join([*lines, ""])
 
 
 @hookimpl

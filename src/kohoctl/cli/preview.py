@@ -62,6 +62,11 @@ SAMPLE_SHEETS = 200
     show_default=True,
     help="Which pages of documents are drawn: sample means the first four, of the first 200 messages with documents.",
 )
+@click.option(
+    "--sound",
+    is_flag=True,
+    help="Have scripts spoken, with the extra radio; DIR keeps the sound for as long as the script is the same.",
+)
 @click.option("--at", metavar="TIME", help="Show how things stand at this moment instead of now: 2015-06-04T10:00.")
 @click.option(
     "--against",
@@ -75,6 +80,7 @@ def command(
     no_plugins: bool,
     lang: Code,
     pages: str,
+    sound: bool,
     at: str | None,
     against: str | None,
     ledger: Path | None,
@@ -88,7 +94,7 @@ def command(
         preview = replace(preview, plugin_problems=tuple(of_plugins), findings=_found(source, campaigns))
         compared = _compared(preview, other) if other else None
         folder = Folder(output, {"all": None, "sample": SAMPLE_PAGES, "none": 0}[pages])
-        artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages])
+        artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages], heard=sound)
         write_pages(preview, folder, artist, lang, redactor.scrub, compared)
     folder.sweep()
     blocked = sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)

@@ -81,6 +81,18 @@ class Folder:
             self._kept[known] = self._stored(name, content, alt, digest)
         return self._kept[known]
 
+    def keep(self, name: str, mark: str, content: bytes | None) -> Stored | None:
+        """The file that takes long to make, of what ``mark`` tells: its new ``content``, else that of an earlier
+        preview; None where there is neither."""
+        called = f"{hashlib.sha256(mark.encode()).hexdigest()[:DIGEST]}-{_file_name(name)}"
+        target = self.path / FOLDER / called
+        if content is not None:
+            write_file(target, content)
+        elif not target.is_file():
+            return None
+        self.names.add(called)
+        return Stored(name, f"{FOLDER}/{quote(called)}", _look(name) or "other", target.stat().st_size)
+
     def sweep(self) -> None:
         """Remove the files that no page needs any more."""
         for path in (self.path / FOLDER).iterdir():
@@ -88,7 +100,7 @@ class Folder:
                 path.unlink(missing_ok=True)
 
     def _stored(self, name: str, content: bytes, alt: str, digest: str) -> Stored:
-        look = _LOOKS.get(PurePath(name).suffix.lower(), "other" if b"\0" in content else "text")
+        look = _look(name) or ("other" if b"\0" in content else "text")
         stored = Stored(name, self._write(f"{digest}-{_file_name(name)}", content), look, len(content), alt)
         if look == "pages":
             return self._with_pages(stored, content, digest)
@@ -151,6 +163,10 @@ def write_file(target: Path, content: bytes) -> None:
         beside.replace(target)
     except OSError as error:
         raise KohoctlError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _look(name: str) -> Look | None:
+    return _LOOKS.get(PurePath(name).suffix.lower())
 
 
 def _legible(name: str, content: bytes) -> str:

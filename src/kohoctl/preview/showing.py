@@ -5,7 +5,7 @@ Whatever a kind's code raises costs its own sheet the rest of its views, and not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,8 @@ MOST_VIEWS = 50
 """Views of one delivery: more than anybody looks at, and an end to those that have none."""
 FRAME_LIMIT = 400_000
 """Characters of a web page in a frame, its pictures included; a longer one is shown as the text that it is."""
+SPOKEN = "script.wav"
+"""The artifact that a machine has to speak first, which takes longer than all else: only where it is asked for."""
 SHORTEST_WORDS = 12
 """Characters of what is taken for words, where ids and names stand beside them."""
 
@@ -57,12 +59,14 @@ class Drawn:
 
 class Artist:
     """Draws one sheet after another, and puts their files into ``folder``. Of the first ``made_at_most`` sheets that
-    need files, these are made; the others are shown by their words alone."""
+    need files, these are made; the others are shown by their words alone. Where a script is not to be ``heard`` anew,
+    it has the sound that an earlier preview left in the folder, if any."""
 
-    def __init__(self, folder: Folder, now: datetime, made_at_most: int | None) -> None:
+    def __init__(self, folder: Folder, now: datetime, made_at_most: int | None, *, heard: bool = False) -> None:
         self._folder = folder
         self._now = now
         self._left = made_at_most
+        self._without = () if heard else (SPOKEN,)
 
     def draw(self, sheet: Sheet) -> Drawn:
         """What the first delivery of ``sheet`` looks like."""
@@ -82,7 +86,7 @@ class Artist:
 
     def _views(self, channel: Channel, sample: Planned) -> Iterator[View]:
         """The views, each of them usable; asked for bit by bit, so that what comes before a failure is kept."""
-        artifacts = _Artifacts(lambda: self._made(channel, sample))
+        artifacts = _Artifacts(lambda: self._made(channel, sample), self._without)
         with at_work(channel):
             given = iter(channel.views(sample.rendition, artifacts))
         for _ in range(MOST_VIEWS):
@@ -108,8 +112,10 @@ class Artist:
                 return Shown(view, (self._folder.put(view.name, view.content, view.alt),))
             case PostView():
                 return Shown(view, tuple(self._folder.put(one.name, one.content, one.alt) for one in view.pictures))
-            case ScriptView(sound=bytes(sound)):
-                return Shown(view, (self._folder.put("script.wav", sound),))
+            case ScriptView():
+                mark = repr((view.text, view.reading, view.measure))
+                sound = self._folder.keep(SPOKEN, mark, view.sound)
+                return Shown(view, (sound,) if sound else ())
             case WebPageView(html=html) if len(html) > FRAME_LIMIT:
                 return self._put_down(FileView("page.html", html.encode("utf-8", "replace")))
             case SpaceView():
@@ -118,23 +124,26 @@ class Artist:
 
 
 class _Artifacts(Mapping[str, bytes]):
-    """What a delivery would leave, made when it is first looked at."""
+    """What a delivery would leave, made when it is first looked at, ``without`` the files of these names."""
 
-    def __init__(self, make: Callable[[], Mapping[str, bytes]]) -> None:
+    def __init__(self, make: Callable[[], Mapping[str, bytes]], without: Collection[str] = ()) -> None:
         self._make = make
+        self._without = without
 
     @cached_property
     def _made(self) -> Mapping[str, bytes]:
         return self._make()
 
     def __getitem__(self, name: str) -> bytes:
+        if name in self._without:
+            raise KeyError(name)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._made)
+        return (name for name in self._made if name not in self._without)
 
     def __len__(self) -> int:
-        return len(self._made)
+        return sum(1 for _ in self)
 
 
 def _words(rendition: Rendition) -> Iterator[Shown]:

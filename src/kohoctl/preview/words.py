@@ -94,6 +94,10 @@ WORDS: Mapping[str, Both] = {
     "repost": Both("リポスト", "reposts"),
     "reading_time": Both("読み上げの時間：", "Reading time: "),
     "reading": Both("読み：", "Reading: "),
+    "not_spoken": Both(
+        "音声は作っていません（追加機能 radio があれば、--sound で作成します）。",
+        "It was not spoken (with the extra radio, --sound has it spoken).",
+    ),
     "mail": Both("メール", "Mail"),
     "sender": Both("差出人", "From"),
     "mail_to": Both("宛先", "To"),

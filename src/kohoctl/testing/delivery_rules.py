@@ -58,7 +58,7 @@ def rehearses(contract: type[Contract]) -> None:
     """``artifacts`` gives what would leave, as files: at least one, each with a plain name and bytes."""
     with Trial(contract) as trial:
         channel, rendition = trial.channel(), trial.sendable()
-        pages: Mapping[str, object] = in_time(lambda: channel.artifacts(rendition, KEY, sample.DUE), "artifacts")
+        pages: Mapping[str, object] = in_time(lambda: dict(channel.artifacts(rendition, KEY, sample.DUE)), "artifacts")
     wrong = [name for name, page in pages.items() if not isinstance(page, bytes) or "/" in name or not name]
     if wrong or not pages:
         raise Broken(
