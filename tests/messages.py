@@ -24,8 +24,8 @@ from kohoctl.campaign import tree
 from kohoctl.changes import Kind
 from kohoctl.cli import cli
 from kohoctl.cli.plugins.test import MARKS
-from kohoctl.cli.request_words import DECLINED, DONE, OPEN, OVERDUE
 from kohoctl.cli.words import ORDER
+from kohoctl.fulfilment import DECLINED, DONE, OPEN, OVERDUE
 from kohoctl.language import CATALOGUES, DOMAIN
 from kohoctl.rules import things
 from sentences import Sentence, sentences

@@ -16,6 +16,8 @@ from kohoctl.wording import EDITION
 
 ANSWERS = frozenset({Step.PLACED, Step.EVIDENCED, Step.DECLINED})
 """The steps that say what became of a request; with any other, the person has still to do it and to say so."""
+OVERDUE, OPEN, DECLINED, DONE, REPLACED = STANDINGS = ("overdue", "open", "declined", "done", "replaced")
+"""Where a request stands, in the order in which a person has to look after it."""
 _ORDER = (None, Step.ACCEPTED, Step.PLACED, Step.EVIDENCED)
 
 
@@ -106,6 +108,16 @@ class Request:
         is_late = reply_by is not None and reply_by < today and not self.is_replaced
         return is_late and not all(place.is_answered for place in self.places)
 
+    def standing(self, today: date) -> str:
+        """Where it stands, in a word."""
+        if self.is_overdue(today):
+            return OVERDUE
+        if self.is_open:
+            return OPEN
+        if self.is_replaced and not all(place.is_done for place in self.places):
+            return REPLACED
+        return DECLINED if self.step is Step.DECLINED else DONE
+
 
 def requests_of(
     file: CampaignFile, ledger: Ledger, now: datetime, channels: Collection[str] | None = None
@@ -124,18 +136,19 @@ def requests_of(
     for campaign in {key.partition("/")[0] for key in asked}:
         for record in records_of(ledger, campaign):
             said.setdefault(record.key, []).append(record)
-    among = {_first_edition(key) for key in asked}
+    among = {first_edition(key) for key in asked}
     made = Planner(file, ledger).delivered(now, (slot for slot in slots(file) if slot.key in among))
     found = [_request(file, one, one.entry, said.get(one.delivery.key, ())) for one in made if one.entry is not None]
-    latest = {_first_edition(request.delivery.key): request.delivery.key for request in found}
+    latest = {first_edition(request.delivery.key): request.delivery.key for request in found}
     return [
-        replace(request, is_replaced=latest[_first_edition(request.delivery.key)] != request.delivery.key)
+        replace(request, is_replaced=latest[first_edition(request.delivery.key)] != request.delivery.key)
         for request in found
         if request.delivery.key in asked
     ]
 
 
-def _first_edition(key: str) -> str:
+def first_edition(key: str) -> str:
+    """The key of a delivery's first edition, which all its editions begin with."""
     return key.partition(EDITION)[0]
 
 

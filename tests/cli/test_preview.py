@@ -80,7 +80,7 @@ def test_the_folder_of_an_earlier_preview_is_written_anew(kohoctl: Kohoctl, file
     assert '<html lang="en">' in page_in(tmp_path / "out")
 
 
-def test_a_private_list_is_not_read_and_made_up_people_stand_for_it(
+def test_nobody_of_a_private_list_is_named_and_made_up_people_stand_for_them(
     kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KOHOCTL_PEOPLE_KEY", "the-key-of-the-list-of-people")

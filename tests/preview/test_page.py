@@ -267,7 +267,6 @@ def test_of_a_long_list_a_few_recipients_stand_there_and_the_number_of_all(tmp_p
     assert "2,002件の配信" in page
     assert "2,002件のうち5件" in page
     assert len(re.findall(r"第\d+庁", page)) == 3
-    assert WORDS["unlooked"].ja in page
 
 
 def test_of_a_private_list_the_ledgers_counts_are_told_and_no_made_up_persons_state(tmp_path: Path) -> None:

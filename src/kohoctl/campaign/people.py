@@ -1,4 +1,5 @@
-"""Private lists: people in a CSV file, which is read as a stream, and never but for a live run, its plan and ``check``.
+"""Private lists: people in a CSV file, which is read as a stream, and never but for a live run, its plan, a preview and
+``check``.
 
 A person is known by a hash of the file's id under the list's key. Whoever has the key and the list can tell who that
 is; the ledger, a log or a printed letter alone tell nobody.

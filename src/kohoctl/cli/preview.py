@@ -97,16 +97,14 @@ def command(
         artist = Artist(folder, preview.at, {"all": None, "sample": SAMPLE_SHEETS, "none": 0}[pages], heard=sound)
         write_pages(preview, folder, artist, lang, redactor.scrub, compared)
     folder.sweep()
-    blocked = sum(bool(one.problems) for sheet in preview.sheets for one in sheet.planned)
-    wrong = len(problems) + len(of_plugins) + len(preview.findings) + blocked
     text = _(
         "The preview is in {file}: {messages}, {problems}.",
         file=output / INDEX,
         messages=counted(len(preview.sheets), "message"),
-        problems=counted(wrong, "problem"),
+        problems=counted(preview.wrong, "problem"),
     )
     click.echo(text)
-    if wrong:
+    if preview.wrong:
         raise SystemExit(1)
 
 

@@ -9,39 +9,26 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from kohoctl.cli import words
-from kohoctl.fulfilment import PlaceState, Request
+from kohoctl.fulfilment import OVERDUE, STANDINGS, PlaceState, Request
 from kohoctl.language import counted, listed, said
 from kohoctl.language import translated as _
 from kohoctl.states import Calls, Step
 
-OVERDUE, OPEN, DONE, DECLINED, REPLACED = "overdue", "open", "done", "declined", "replaced"
-_ORDER = (OVERDUE, OPEN, DECLINED, DONE, REPLACED)
 NO_WORD = "–"
-
-
-def standing(request: Request, today: date) -> str:
-    """Where a request stands, in a word."""
-    if request.is_overdue(today):
-        return OVERDUE
-    if request.is_open:
-        return OPEN
-    if request.is_replaced and not all(place.is_done for place in request.places):
-        return REPLACED
-    return DECLINED if request.step is Step.DECLINED else DONE
 
 
 def requests_text(requests: Sequence[Request], today: date) -> Iterator[str]:
     """The requests for people: those that are overdue, with whom to ask, then each message's recipients by place."""
-    late = [request for request in requests if standing(request, today) == OVERDUE]
+    late = [request for request in requests if request.standing(today) == OVERDUE]
     if late:
         yield "\n" + _("The day of answer has passed:")
         yield from aligned(_late_row(request) for request in late)
     for _asked, group in groupby(requests, key=_asked_with):
-        asked = sorted(group, key=lambda one: _ORDER.index(standing(one, today)))
+        asked = sorted(group, key=lambda one: STANDINGS.index(one.standing(today)))
         yield f"\n{' '.join(asked[0].title.split())} ({words.clock_time(asked[0].delivery.due)})"
-        yield from aligned((standing(one, today), one.recipient_name, places_text(one)) for one in asked)
+        yield from aligned((one.standing(today), one.recipient_name, places_text(one)) for one in asked)
     if requests:
-        counts = {name: sum(standing(one, today) == name for one in requests) for name in _ORDER}
+        counts = {name: sum(one.standing(today) == name for one in requests) for name in STANDINGS}
         told = listed(_("{number} {word}", number=number, word=said(name)) for name, number in counts.items() if number)
         yield "\n" + _("{requests}: {states}", requests=counted(len(requests), "request"), states=told)
 

@@ -6,7 +6,6 @@ from calendar import SUNDAY, Calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kohoctl.campaign.calendars import holiday_name
@@ -82,14 +81,16 @@ def without_time(preview: Preview) -> list[Slot]:
 
 
 def _all_going(preview: Preview) -> Iterator[Going]:
-    """What goes out of each sheet at each moment; of a long list, all of it, though only some were looked at."""
+    """What goes out of each sheet at each moment."""
     for sheet in preview.sheets:
-        for at, planned in groupby(sheet.planned, key=lambda one: one.delivery.due):
-            states = [one.state for one in planned]
+        by_moment: dict[datetime | None, dict[State, int]] = {}
+        for (at, state), count in sheet.standing.items():
+            by_moment.setdefault(at, {})[state] = count
+        for at, states in by_moment.items():
             if sheet.is_private:  # made-up people are not counted, and what they would get is nobody's state
-                yield Going(sheet, at, 1, tuple(sheet.states))
+                yield Going(sheet, at, sheet.recipient_count or 1, tuple(sheet.states))
             else:
-                yield Going(sheet, at, max(len(states), sheet.recipient_count or 0), tuple(dict.fromkeys(states)))
+                yield Going(sheet, at, sum(states.values()), tuple(states))
 
 
 def _by_day(going: Iterable[Going]) -> Mapping[date, list[Going]]:

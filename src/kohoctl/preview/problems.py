@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +12,9 @@ from kohoctl.language import ENGLISH, JAPANESE, said
 from kohoctl.preview.gathering import Preview, Sheet
 from kohoctl.preview.words import Both
 from kohoctl.problem import Place, Problem
-from kohoctl.states import Planned, State
 
 FILE_BYTES = 64 * 1024 * 1024
 """Of the campaign file that is looked through for the message which a line belongs to."""
-ENDED_BADLY = frozenset({State.REFUSED, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,9 @@ class Trouble:
 
 
 def troubles_of_file(preview: Preview) -> list[Trouble]:
-    """The problems of the file itself, of its plugins and of what rules found, each with the first sheet of the message
+    """The problems of the file itself, of its plugins and what rules found, each with the first sheet of the message
     in whose lines it stands."""
-    found = [*preview.problems, *preview.plugin_problems, *preview.findings]
+    found = [*preview.problems, *preview.plugin_problems, *preview.findings, *preview.unusable_rows]
     starts = _starts(preview)
     lines = _lines(preview.path) if starts and found else []
     return [replace(_trouble(one), sheet=_around(one.place, starts, lines)) for one in found]
@@ -42,12 +40,7 @@ def troubles_of_file(preview: Preview) -> list[Trouble]:
 
 def troubles_of(sheet: Sheet) -> list[Trouble]:
     """What is wrong with the deliveries of one sheet."""
-    found: dict[str, Trouble] = {}
-    for planned in sheet.planned:
-        for problem in _problems(planned):
-            known = found.get(str(problem)) or replace(_trouble(problem), sheet=sheet)
-            found[str(problem)] = replace(known, count=known.count + 1)
-    return list(found.values())
+    return [replace(_trouble(one.problem), count=one.count, sheet=sheet) for one in sheet.wrong]
 
 
 def _trouble(problem: Problem) -> Trouble:
@@ -57,12 +50,6 @@ def _trouble(problem: Problem) -> Trouble:
 
 def _in_both(what: Problem | str) -> Both:
     return Both(said(what, JAPANESE), said(what, ENGLISH))
-
-
-def _problems(planned: Planned) -> Iterator[Problem]:
-    yield from planned.problems
-    if planned.state in ENDED_BADLY and planned.entry is not None:
-        yield Problem("{what}", {"what": planned.entry.reason or str(planned.state)})
 
 
 def _starts(preview: Preview) -> list[tuple[Place, Sheet]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from kohoctl.fulfilment import PlaceState
 from kohoctl.states import State
 from kohoctl.views import Measure
 
@@ -67,17 +68,23 @@ WORDS: Mapping[str, Both] = {
     "recipient": Both("宛先", "Recipient"),
     "recipients": Both("宛先", "Recipients"),
     "facilities": Both("施設", "Facilities"),
+    "answer": Both("回答", "Answer"),
+    "answers": Both("回答：", "Answers: "),
+    "standing.overdue": Both("期限超過", "overdue"),
+    "standing.open": Both("回答待ち", "open"),
+    "standing.declined": Both("辞退", "declined"),
+    "standing.done": Both("実施済", "done"),
+    "standing.replaced": Both("差し替え済", "replaced"),
+    "step.accepted": Both("了承", "accepted"),
+    "step.placed": Both("実施済", "done"),
+    "step.evidenced": Both("確認資料あり", "shown"),
+    "step.declined": Both("辞退", "declined"),
     "reply_by": Both("回答期限", "Reply by"),
     "shown_days": Both("実施日", "Days"),
     "made_up": Both(
-        "個人の名簿のため、架空の宛先で表示しています。名簿そのものは読んでいません。",
-        "A private list: these people are made up, and the list itself was not read.",
+        "個人の名簿のため、架空の宛先で表示しています。", "A private list: the people shown here are made up."
     ),
     "known": Both("台帳にある件数：", "In the ledger: "),
-    "unlooked": Both(
-        "宛先が多いため、初めの分だけを調べています。全件は kohoctl plan で確認できます。",
-        "The list is long, and only its beginning was looked at; kohoctl plan looks at all of it.",
-    ),
     "changed": Both("送信後に内容が変わっています", "changed since it went out"),
     "nothing_goes": Both("この媒体では、何も送られません。", "Nothing goes out by this channel."),
     "left_out": Both(
@@ -176,9 +183,32 @@ def sample(shown: int, count: int) -> Both:
     return Both(f"{count:,}件のうち{shown:,}件", f"{shown:,} of {count:,}")
 
 
+def people(count: int) -> Both:
+    """How many people a private list has."""
+    return Both(f"{count:,}人", f"{count:,} {'person' if count == 1 else 'people'}")
+
+
+def answer(place: PlaceState) -> Both:
+    """How far a place has come, ``実施済40/47``; nothing while nobody has said so."""
+    if place.step is None:
+        return Both("", "")
+    step, count = WORDS[f"step.{place.step}"], ""
+    if place.count is not None:
+        count = f"{place.count:,}" if place.total is None else f"{place.count:,}/{place.total:,}"
+    return Both(step.ja + count, f"{step.en} {count}".strip())
+
+
 def states(counts: Mapping[State, int]) -> Both:
     """How many there are in each state."""
-    named = [(state_word(state), count) for state, count in counts.items()]
+    return _numbered([(state_word(state), count) for state, count in counts.items()])
+
+
+def standings(counts: Mapping[str, int]) -> Both:
+    """How many requests stand where."""
+    return _numbered([(WORDS[f"standing.{standing}"], count) for standing, count in counts.items()])
+
+
+def _numbered(named: Sequence[tuple[Both, int]]) -> Both:
     ja = "、".join(f"{word.ja}{count:,}件" for word, count in named)
     return Both(ja, ", ".join(f"{count:,} {word.en}" for word, count in named))
 
