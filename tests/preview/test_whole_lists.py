@@ -14,7 +14,7 @@ from kohoctl.ledger import Ledger, write_records
 from kohoctl.rehearsal import Clock, Outbox, play
 from kohoctl.run import Run
 from kohoctl.states import Record, Step
-from people import CANARIES, HEAD, LetterOffice, mailing, row, write_list
+from people import CANARIES, HEAD, KEY, VARIABLE, LetterOffice, mailing, row, write_list
 from preview.small import ALL, CHANNELS, MESSAGES, MORE, NOW, previewed, sheet, small_file, written
 
 REQUEST = "nenkin/flyers/requests/{}/2015-07-21"
@@ -103,6 +103,30 @@ def test_a_private_list_that_is_gone_is_a_problem_and_the_page_is_there(
     path = mailing(tmp_path, 3)
     monkeypatch.setattr(ReadPeople, "_look_through", gone)
     assert "affected.csv cannot be read" in troubles(written(path))
+
+
+def test_why_nothing_goes_out_to_a_private_list_is_told_where_its_key_is_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = LetterOffice(mailing(tmp_path, 3))
+    office.run()
+    assert "nothing goes out by letters" not in troubles(written(office.path, now=office.now))
+    monkeypatch.setenv(VARIABLE, "another-key-of-the-list")
+    assert "nothing goes out by letters: the key of affected.csv" in troubles(written(office.path, now=office.now))
+    monkeypatch.delenv(VARIABLE)
+    assert "nothing goes out by letters" not in troubles(written(office.path, now=office.now))
+
+
+def test_letters_that_went_out_on_another_day_are_told_of_where_the_key_is_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = LetterOffice(mailing(tmp_path, 3))
+    office.run()
+    office.edit("2015-06-04T10:00", "2015-06-05T10:00")
+    monkeypatch.setenv(VARIABLE, KEY)
+    page = troubles(written(office.path, now=office.now))
+    assert page.count("this went out as nenkin/apology/letters/") == 3
+    assert not [canary for canary in CANARIES if canary in page]
 
 
 # Answers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,17 +10,16 @@ from itertools import islice
 from pathlib import Path
 
 from kohoctl.campaign.file import Campaign, CampaignFile, Way, WrittenMessage
-from kohoctl.campaign.people import ReadPeople
-from kohoctl.campaign.problems import Wrong as Unreadable
 from kohoctl.channel import Channel
 from kohoctl.fulfilment import STANDINGS, Request, first_edition, requests_of
 from kohoctl.ledger import Ledger
 from kohoctl.model import Recipient
-from kohoctl.plan import Planner, slots
-from kohoctl.preview.tallying import KEPT, Tally, Wrong
+from kohoctl.plan import Planner
+from kohoctl.preview.people import looked_through
+from kohoctl.preview.tallying import KEPT, Named, Tally, Wrong, named
 from kohoctl.problem import Problem
 from kohoctl.states import Entry, Planned, State
-from kohoctl.wording import Slot, Wording, title_of
+from kohoctl.wording import Slot, title_of
 
 SHOWN = 5
 """Recipients that are named of a long list."""
@@ -29,9 +27,6 @@ LISTED = 30
 """Recipients that are all named: more than the ministries."""
 ANSWERS_OF = 500
 """Recipients of a channel at the most whose answers are looked up: every ministry and every station of the country."""
-
-_Named = tuple[str, str, str]
-"""A campaign, a message and a channel."""
 
 
 @dataclass(frozen=True)
@@ -117,56 +112,37 @@ class Preview:
     """Those of plugins that did not load: what needs none of them is sent all the same."""
     findings: tuple[Problem, ...] = ()
     """What the rules of ``check`` found, hints left out."""
-    unusable_rows: tuple[Problem, ...] = ()
-    """Those of private lists, of which nobody can tell whose they are."""
+    of_lists: tuple[Problem, ...] = ()
+    """Those of private lists: rows that name nobody, and why nothing goes out to a list."""
 
     @property
     def wrong(self) -> int:
         """How much is wrong: problems, and deliveries that have some."""
-        found = (self.problems, self.plugin_problems, self.findings, self.unusable_rows)
+        found = (self.problems, self.plugin_problems, self.findings, self.of_lists)
         return sum(map(len, found)) + sum(sheet.blocked for sheet in self.sheets)
 
 
 def gather(file: CampaignFile, ledger: Ledger, now: datetime, problems: Sequence[Problem] = ()) -> Preview:
-    """The preview of what can be used of ``file``. Private lists are gone through as ``check`` does: only what is wrong
-    in them is known afterwards, and how many people they have."""
+    """The preview of what can be used of ``file``. Of private lists it has no more than `Lists`."""
     planner = Planner(file, ledger)
-    tallies: dict[_Named, Tally] = defaultdict(Tally)
+    tallies: dict[Named, Tally] = defaultdict(Tally)
     for one in planner.plan(now):
-        tallies[one.delivery.campaign, one.delivery.message, one.delivery.channel].add(one)
+        tallies[named(one.delivery)].add(one)
     for request in requests_of(file, ledger, now, _of_few(file)):
         if not request.is_replaced:
-            asked = request.delivery
-            tallies[asked.campaign, asked.message, asked.channel].requests[first_edition(asked.key)] = request
-    people, unreadable = _with_people(file)
-    for named, tally in _of_people(people).items():
-        tallies[named].wrong |= tally.wrong
-        tallies[named].blocked = tally.blocked or tallies[named].blocked
+            tallies[named(request.delivery)].requests[first_edition(request.delivery.key)] = request
+    lists = looked_through(file, ledger, now)
+    for name, tally in lists.tallies.items():
+        tallies[name].wrong |= tally.wrong
+        tallies[name].blocked = tally.blocked or tallies[name].blocked
+    counts = {channel: len(listed) for channel, listed in file.recipients.items() if not file.is_private(channel)}
+    counts |= lists.counts
     ways = [(campaign, message, way) for campaign, message in _messages(file) for way in message.ways]
     sheets = tuple(
-        _sheet(people, ledger, number, way, tallies[way[0].id, way[1].id, way[2].channel])
+        _sheet(file, ledger, number, way, tallies[way[0].id, way[1].id, way[2].channel], counts.get(way[2].channel))
         for number, way in enumerate(ways, 1)
     )
-    dropped, rows = tuple(planner.dropped()), people.unusable_rows
-    return Preview(file.path, now, sheets, (*problems, *unreadable), dropped, file, unusable_rows=rows)
-
-
-def _with_people(file: CampaignFile) -> tuple[CampaignFile, Sequence[Problem]]:
-    """The file with the people of its private lists, under a key of the moment: nobody need be known again."""
-    try:
-        return file.with_people(lambda _: secrets.token_hex()), ()
-    except Unreadable as unreadable:
-        return file, (unreadable.problem,)
-
-
-def _of_people(file: CampaignFile) -> Mapping[_Named, Tally]:
-    """What is wrong with the deliveries to the people of private lists."""
-    wording = Wording(file)
-    found: dict[_Named, Tally] = defaultdict(Tally)
-    for channel in file.people:
-        for slot in slots(file, channel):
-            found[slot.message.campaign, slot.message.id, channel].complain(wording.render(slot).problems)
-    return found
+    return Preview(file.path, now, sheets, tuple(problems), tuple(planner.dropped()), file, of_lists=lists.problems)
 
 
 def _of_few(file: CampaignFile) -> Collection[str]:
@@ -195,12 +171,15 @@ def _some(file: CampaignFile, channel: str, most: int) -> Iterable[Recipient | N
 
 
 def _sheet(
-    file: CampaignFile, ledger: Ledger, number: int, way: tuple[Campaign, WrittenMessage, Way], tally: Tally
+    file: CampaignFile,
+    ledger: Ledger,
+    number: int,
+    way: tuple[Campaign, WrittenMessage, Way],
+    tally: Tally,
+    count: int | None,
 ) -> Sheet:
     campaign, message, way_out = way
-    listed, is_private = file.recipients.get(way_out.channel), file.is_private(way_out.channel)
-    known = listed is not None and (not is_private or isinstance(listed, ReadPeople))
-    count = len(listed) if listed is not None and known else None
+    is_private = file.is_private(way_out.channel)
     return Sheet(
         number=number,
         campaign=campaign,
@@ -209,7 +188,7 @@ def _sheet(
         title=title_of(file, message),
         planned=tuple(sorted(tally.kept, key=_moment)),
         count=len(message.occurrences) * (1 if count is None else count),
-        recipients=_named(file, way_out.channel),
+        recipients=tuple(one for one in _some(file, way_out.channel, SHOWN) if one is not None),
         recipient_count=count,
         is_private=is_private,
         standing=tally.standing,
@@ -223,13 +202,6 @@ def _sheet(
 def _asks(planned: Planned) -> bool:
     task = planned.rendition.task
     return task is not None and bool(task.places)
-
-
-def _named(file: CampaignFile, channel: str) -> tuple[Recipient, ...]:
-    """Some recipients, whom the page names; of a private list, made-up people."""
-    if channel in file.people:
-        return file.people[channel].made_up()
-    return tuple(one for one in _some(file, channel, SHOWN) if one is not None)
 
 
 def _moment(planned: Planned) -> tuple[bool, datetime | None]:

@@ -32,7 +32,7 @@ class Trouble:
 def troubles_of_file(preview: Preview) -> list[Trouble]:
     """The problems of the file itself, of its plugins and what rules found, each with the first sheet of the message
     in whose lines it stands."""
-    found = [*preview.problems, *preview.plugin_problems, *preview.findings, *preview.unusable_rows]
+    found = [*preview.problems, *preview.plugin_problems, *preview.findings, *preview.of_lists]
     starts = _starts(preview)
     lines = _lines(preview.path) if starts and found else []
     return [replace(_trouble(one), sheet=_around(one.place, starts, lines)) for one in found]

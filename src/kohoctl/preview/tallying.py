@@ -7,14 +7,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import TypeAlias
 
 from kohoctl.fulfilment import Request
 from kohoctl.problem import Problem
-from kohoctl.states import Planned, State
+from kohoctl.states import Delivery, Planned, State
 
 KEPT = 100
 """Deliveries of one moment that are kept to be shown: the first ones stand for all of a longer list."""
 ENDED_BADLY = frozenset({State.REFUSED, State.UNKNOWN})
+
+
+Named: TypeAlias = tuple[str, str, str]
+"""A campaign, a message and a channel."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,13 @@ class Tally:
         if self._moments[due] <= KEPT:
             self.kept.append(one)
         self.standing[due, one.state] += 1
-        self.complain(one.problems, _ended(one))
+        self.complain(one)
 
-    def complain(self, problems: Iterable[Problem], ended: Iterable[Problem] = ()) -> None:
+    def complain(self, one: Planned) -> None:
+        """Count what is wrong with a delivery, and know no more of it."""
+        self.blame(one.problems, _ended(one))
+
+    def blame(self, problems: Iterable[Problem], ended: Iterable[Problem] = ()) -> None:
         """Count what is wrong with one delivery: its ``problems``, which keep it back, and how it ``ended``."""
         found = tuple(problems)
         self.blocked += bool(found)
@@ -57,6 +66,10 @@ class Tally:
             said = str(problem)
             known = self.wrong.get(said)
             self.wrong[said] = Wrong(known.problem, known.count + 1) if known else Wrong(problem, 1)
+
+
+def named(delivery: Delivery) -> Named:
+    return delivery.campaign, delivery.message, delivery.channel
 
 
 def _ended(one: Planned) -> Iterator[Problem]:
