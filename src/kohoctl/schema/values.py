@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -46,6 +47,8 @@ _IN_QUOTES = {
 }
 _NUMBERS = tuple(digit * count for digit in "19" for count in range(1, 65))
 _TRUTHS = ("true", "false")
+MODELS = 256
+"""Models, and patterns in them, of which what was found out is kept: several times what all kinds have."""
 UNLIKE = {"title": ""}
 """Tells one form from the others: of forms that are all alike, yaml-language-server shows titles that are not there."""
 NOTHING: Json = {"not": {"type": ["string", "number", "boolean", "object", "array"]}, **UNLIKE}
@@ -75,8 +78,14 @@ def of_model(model: type[BaseModel], language: Language, *, facts: bool = False)
 
     Raises whatever a plugin's model raises.
     """
-    whole = model.model_json_schema()
+    whole = _whole(model)
     return _read(whole, _Around(language, whole.get("$defs", {}), facts))
+
+
+@lru_cache(MODELS)
+def _whole(model: type[BaseModel]) -> Json:
+    """The model's own JSON Schema. It is read and never changed."""
+    return model.model_json_schema()
 
 
 def text(pattern: str | None = None, **more: Any) -> Json:
@@ -224,7 +233,7 @@ def _proposed(schema: Json) -> Json:
     found = {"examples": schema["examples"]} if "examples" in schema else {}
     usual = schema.get("default")
     pattern = schema.get("pattern")
-    fits = isinstance(usual, str) and (pattern is None or (_is_common(pattern) and _fits(pattern, [usual])))
+    fits = isinstance(usual, str) and (pattern is None or (_is_common(pattern) and _fits(pattern, (usual,))))
     is_word = fits and usual != "" and "format" not in schema
     return found | ({"default": usual} if is_word or isinstance(usual, int | float) else {})
 
@@ -249,7 +258,8 @@ def _is_common(pattern: str) -> bool:
         return False
 
 
-def _fits(pattern: str | None, words: Iterable[str]) -> bool:
+@lru_cache(MODELS)
+def _fits(pattern: str | None, words: tuple[str, ...]) -> bool:
     return pattern is None or any(re.search(pattern, word) for word in words)
 
 
