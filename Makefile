@@ -25,11 +25,14 @@ TORTURE_LIMIT ?= 3600
 run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
 
+# The tests start Python more than a hundred times: what is compiled is kept, whatever the machine says of that elsewhere.
+test test-slow: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(TEST_WORKERS) -m "not slow and not wordpress and not editor and not browser"
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and not wordpress and not editor and not browser"
 
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -n $(TEST_WORKERS) -m "slow or wordpress or editor or browser"
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal -m "slow or wordpress or editor or browser"
 
 torture: $(VENV)/.dev
 	KOHOCTL_TORTURE=full KOHOCTL_SEED=$(SEED) $(BIN)/pytest -n $(TEST_WORKERS) --timeout $(TORTURE_LIMIT) $(or $(ONLY),tests/torture)
