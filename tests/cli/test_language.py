@@ -97,7 +97,7 @@ def test_a_command_speaks_english_again_after_it_has_spoken_japanese(language: s
 def test_the_option_comes_before_the_variable_and_this_before_the_locale(
     arguments: list[str], environment: Mapping[str, str], shown: str
 ) -> None:
-    assert shown in in_a_process(*arguments, "check", "--help", **environment).stdout.decode()
+    assert shown in in_a_process(*arguments, "completion", "--help", **environment).stdout.decode()
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if name])

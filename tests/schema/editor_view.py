@@ -31,10 +31,10 @@ _CORE = (
 """YAML 1.2.2, 10.3.2: what plain scalars are."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         if isinstance(node, yaml.ScalarNode):
-            if node.style is None:
+            if not node.style:
                 found = (make(node.value) for pattern, make in _CORE if pattern.fullmatch(node.value))
                 return next(found, node.value)
             return node.value
