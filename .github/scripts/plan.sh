@@ -21,7 +21,9 @@ if [ ! -s "$PLAN" ]; then
   esac >"$PLAN"
 fi
 if [ -n "${PAGE:-}" ] && kohoctl preview --help >/dev/null 2>&1; then
-  kohoctl preview "$FILE" -o "$PAGE" --lang "$LANGUAGE" "${options[@]}"
+  preview=(kohoctl preview "$FILE" -o "$PAGE" --lang "$LANGUAGE" "${options[@]}")
+  "${preview[@]}" ${AGAINST:+--against "$AGAINST"}
+  [ -e "$PAGE/index.html" ] || "${preview[@]}"
 fi
 echo "::$token::"
 [ -n "${PAGE:-}" ] && [ -e "$PAGE/index.html" ] && echo "page=$PAGE" >>"$GITHUB_OUTPUT"

@@ -104,7 +104,7 @@ class Runner:
             "github.event.pull_request && github.event.pull_request.head.repo.full_name != github.repository"
             " && inputs.allow-plugins != 'true'": self._untrusted(),
             "inputs.comment == 'true' && github.event.pull_request.number || ''": self._number(),
-            "inputs.upload-page == 'true' && format('{0}/kohoctl-page', runner.temp) || ''": "",
+            "inputs.upload-page == 'true' && format('{0}/kohoctl-page', runner.temp) || ''": self._page(),
             "steps.check.outputs.code": self.outputs.get("code", ""),
         }
         if expression.startswith("inputs.") and " " not in expression:
@@ -118,6 +118,10 @@ class Runner:
 
     def _number(self) -> str:
         return "7" if self.inputs.get("comment", "true") == "true" and self.event.get("base") else ""
+
+    def _page(self) -> str:
+        """Where the page goes: only tests of it have one made, since it takes seconds."""
+        return f"{self.home}/kohoctl-page" if self.inputs.get("upload-page") == "true" else ""
 
     def environment(self, step: Mapping[str, Any]) -> dict[str, str]:
         own = {
@@ -184,6 +188,27 @@ def test_a_pull_request_gets_a_comment_with_the_old_and_the_new_sentence(runner:
     assert body.partition("\n")[2] == runner.summary.removesuffix("\n")
     assert runner.run() == 0
     assert len(runner.github.bodies()) == 1
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_the_pull_request_changes_and_is_uploaded(runner: Runner) -> None:
+    runner.inputs["upload-page"] = "true"
+    assert runner.run() == 0, runner.log
+    page = Path(runner.outputs["page"])
+    shown = (page / "index.html").read_text(encoding="utf-8")
+    assert "0120-818211" in shown
+    assert "0120-818212" in shown
+    (upload,) = [step for step in STEPS if "upload-artifact" in step.get("uses", "")]
+    assert upload["if"] == "steps.plan.outputs.page != ''"
+    assert upload["with"]["path"] == "${{ steps.plan.outputs.page }}"
+
+
+@pytest.mark.slow
+def test_where_there_is_nothing_to_compare_with_there_is_a_page_all_the_same(runner: Runner) -> None:
+    runner.inputs["upload-page"] = "true"
+    runner.event["base"] = runner.event["head"] = "0" * 40
+    assert runner.run() == 0, runner.log
+    assert "0120-818212" in (Path(runner.outputs["page"]) / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
