@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from channels.website_messages import (
@@ -52,6 +54,13 @@ def problems(what: Message) -> list[str]:
 )
 def test_markdown_becomes_plain_clean_html(markdown: str, html: str) -> None:
     assert to_html(markdown) == html
+
+
+@given(st.text(alphabet=st.sampled_from("aZ09あァ亜ー々、。〜「（＊！ｱ ,:-\n\u3000*_<&.)#")))
+def test_plain_words_come_out_as_they_do_beside_others(text: str) -> None:
+    beside = to_html(f"{text}\n\n<")
+    assert beside.removesuffix("<p>&lt;</p>").strip() == to_html(text)
+    assert to_text(beside).removesuffix("<").strip() == to_text(to_html(text))
 
 
 @pytest.mark.parametrize(
