@@ -42,11 +42,12 @@ def broken_rules(file: CampaignFile, source: Source, names: Collection[str], lin
 def _found(rule: Rule, subject: Subject, switches: Switches) -> Iterator[Problem]:
     for problem in rule.look(subject) if rule.look else ():
         if not switches.allow(rule.name, problem.place):
-            yield replace(problem, rule=rule.name, severity=rule.severity)
+            yield problem
 
 
 def _bounded(rule: Rule, found: Iterator[Problem]) -> Iterator[Problem]:
-    yield from islice(found, MOST)
+    for problem in islice(found, MOST):
+        yield replace(problem, rule=rule.name, severity=rule.severity)
     if more := sum(1 for _ in found):
         text = "{rule}: {more} more places, which are not shown"
         values = {"rule": rule.name, "more": more}

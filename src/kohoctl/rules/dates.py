@@ -25,6 +25,7 @@ _DAY = re.compile(
     rf"(?:{YEAR})?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日"
     r"|(?<![\d月/.])(?P<day_alone>\d{1,2})日(?=まで| ?\([月火水木金土日](?:曜日?)?[・)])"
 )
+_MAY_HOLD = re.compile(r"\d日")
 _WEEKDAY = re.compile(r" ?\((?P<weekday>[月火水木金土日])(?:曜日?)?(?:・(?:祝日?|休日?|振休))?\)")
 
 
@@ -70,7 +71,7 @@ def western(era: str, year: str) -> int:
 @lru_cache(maxsize=2**16)
 def days_in(text: str) -> tuple[WrittenDay, ...]:
     """The days that ``text`` names, in order; of those without a month or a year, the one before them gives it."""
-    return tuple(_days(without_references(plain(text)))) if "日" in text else ()
+    return tuple(_days(without_references(plain(text)))) if _MAY_HOLD.search(text) else ()
 
 
 def _days(text: str) -> Iterator[WrittenDay]:

@@ -11,7 +11,6 @@ from kohoctl.problem import Problem
 from kohoctl.rules.dates import ERAS, WEEKDAYS, WrittenDay, days_in, meant, weekday_of, western
 from kohoctl.rules.example import example
 from kohoctl.rules.rule import Rule, Subject, Text
-from kohoctl.rules.sent import sent_in
 from kohoctl.rules.things import plain
 
 LEAP_YEAR = 2000
@@ -23,10 +22,9 @@ LONGEST_LOOK = 12 * MONTH
 
 def _read(subject: Subject) -> Iterator[tuple[Text, Sequence[date]]]:
     """The texts that name days, each with the days around which it is read."""
-    sent = sent_in(subject.file)
     for text in _all(subject):
         if days_in(text.value):
-            yield text, sent.around(text)
+            yield text, subject.sent.around(text)
 
 
 def _all(subject: Subject) -> Iterator[Text]:

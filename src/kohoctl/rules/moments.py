@@ -14,7 +14,6 @@ from kohoctl.problem import Problem
 from kohoctl.rules.dates import WrittenDay, days_in, meant, weekday_of
 from kohoctl.rules.example import example
 from kohoctl.rules.rule import Rule, Subject, Text
-from kohoctl.rules.sent import sent_in
 from kohoctl.rules.sentences import sentences
 from kohoctl.rules.things import plain
 
@@ -33,9 +32,8 @@ _REACH = 40
 
 
 def _over(subject: Subject) -> Iterator[Problem]:
-    sent = sent_in(subject.file)
     for text in subject.read:
-        near = sent.around(text)
+        near = subject.sent.around(text)
         if near and days_in(text.value) and _COMING.search(text.value):
             yield from _over_in(text, near[-1])
 

@@ -11,6 +11,7 @@ from kohoctl.campaign.facts import Filters, fill
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.problem import Fix, Place, Problem, Severity
 from kohoctl.rules.places import Filled, InFile
+from kohoctl.rules.sent import Sent, sent_in
 
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 SHOWN = 60
@@ -85,6 +86,11 @@ class Subject:
         """What is said, as it is read: with the facts in their places."""
         facts, filters = self.file.facts, self.file.extensions.filters
         return tuple(_filled(text, facts, filters) if "{{" in text.value else text for text in self.said)
+
+    @cached_property
+    def sent(self) -> Sent:
+        """On which days the messages go out."""
+        return sent_in(self.file)
 
     @property
     def typed(self) -> Iterator[Text]:

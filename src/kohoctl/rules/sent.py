@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from kohoctl.campaign.file import CampaignFile, WrittenMessage
-from kohoctl.rules.rule import Text
+
+if TYPE_CHECKING:
+    from kohoctl.rules.rule import Text
 
 
 @dataclass(frozen=True)

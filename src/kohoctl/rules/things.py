@@ -13,6 +13,7 @@ _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _PLAIN = _WIDE | _HYPHENS
 """One character for one, so that places stay."""
+_TO_PLAIN = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
 _PATTERNS = {
     "telephone number": r"(?<![\d-])(?:\+81[- ]?|0)\d{1,4}[-( ]{0,2}\d{1,4}[-) ]{0,2}\d{3,4}(?![\d-])",
@@ -22,6 +23,14 @@ _PATTERNS = {
     "day": r"(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)年|\d{4}年)?\d{1,2}月\d{1,2}日",
 }
 _FOUND = {kind: re.compile(pattern, re.ASCII if kind == "address" else 0) for kind, pattern in _PATTERNS.items()}
+_SIGNS = {
+    "telephone number": re.compile(r"0\d|\+81"),
+    "address": re.compile("://|@"),
+    "time": re.compile(r"\d[:時]"),
+    "amount": re.compile(r"[\d,.十百千万億兆][円件人名世か箇]"),
+    "day": re.compile(r"\d日"),
+}
+"""What stands in whatever is of the kind: a text without it need not be looked through for more."""
 _MAY_HOLD = re.compile(r"[\d@]|://")
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 TELEPHONE_DIGITS = (10, 11)
@@ -40,7 +49,7 @@ class Thing:
 
 def plain(text: str) -> str:
     """``text`` with half-width digits and hyphens, character for character."""
-    return text if text.isascii() else text.translate(_PLAIN)
+    return text if text.isascii() else _TO_PLAIN.sub(lambda found: _PLAIN[ord(found[0])], text)
 
 
 def without_references(text: str) -> str:
@@ -56,8 +65,8 @@ def things_in(text: str) -> tuple[Thing, ...]:
 
 
 def _things(seen: str) -> Iterator[Thing]:
-    for kind, pattern in _FOUND.items():
-        for match in pattern.finditer(seen):
+    for kind in (kind for kind, sign in _SIGNS.items() if sign.search(seen)):
+        for match in _FOUND[kind].finditer(seen):
             same = _meaning(kind, match[0])
             if kind != "telephone number" or len(same) in TELEPHONE_DIGITS:
                 yield Thing(kind, match.start(), match.end(), same)
