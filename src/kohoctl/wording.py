@@ -145,13 +145,13 @@ class Wording:
             id=written.id,
             title=title if own.title is None else own.title,
             body=body if own.body is None else own.body,
-            due=None,
+            due=slot.occurrence.due,
             images=tuple(_described(image, facts, slot.recipient, filters) for image in way.images),
             attachments=tuple(_attached(one, data) for one in way.attachments),
             repost=self._repost(written, way),
             own=own,
         )
-        return _at(said, slot.occurrence.due)
+        return _at(said, said.due) if said.attachments else said
 
     def _earlier(self, slot: Slot) -> dict[str, str]:
         """What stands for the parts of the receipt of the message that this one comes after, where it has just one."""

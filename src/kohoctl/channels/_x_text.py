@@ -19,7 +19,8 @@ _PLAIN = re.compile(
     r"[\t\n -#%-)+-\-/-9:;=?A-Z\[\]_a-z|~\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff9f]*"
 )
 """Text in which nothing can be an address or an emoji: no dot but the ideographic one, and of symbols only plain ones.
-It is counted letter by letter, as twitter-text's own tables do, a hundred times as fast."""
+Its ASCII letters weigh 1 and all others 2, as twitter-text's own tables have it: a hundred times as fast."""
+_UNTAKABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 _FULL_STOPS = str.maketrans({"。": "、", "｡": "、", "．": "、"})
 
 
@@ -31,7 +32,7 @@ def weighted_length(text: str) -> int:
     """
     composed = unicodedata.normalize("NFC", text)
     if _PLAIN.fullmatch(composed):
-        return sum(2 if character >= "\u1100" else 1 for character in composed)
+        return 2 * len(composed) - len(composed.encode("ascii", "ignore"))
     # The parser takes an ideographic full stop for the dot of a domain, so that it misses the address in 」。x.com; a
     # comma weighs the same.
     length: int = _parser()(text.translate(_FULL_STOPS)).weightedLength
@@ -58,9 +59,7 @@ def _parser() -> Callable[[str], Any]:
 
 def untakable_characters(text: str) -> list[str]:
     """The characters of ``text`` that X refuses or drops, as ``U+0007``: control characters and those that are none."""
-    found = {character for character in text if character != "\n" and unicodedata.category(character) in ("Cc", "Cs")}
-    found |= {character for character in text if character in "\ufffe\uffff\ufeff"}
-    return sorted(f"U+{ord(character):04X}" for character in found)
+    return sorted(f"U+{ord(character):04X}" for character in set(_UNTAKABLE.findall(text)))
 
 
 def same_text(typed: str, post: Mapping[str, Any]) -> bool:

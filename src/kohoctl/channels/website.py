@@ -230,9 +230,9 @@ def size_of(file: File) -> int | None:
 
 def file_problems(files: Iterable[File], name: str, types: Mapping[str, str], limit: int | None) -> Iterator[Problem]:
     """What keeps each of ``files`` from a page: its type, or more than ``limit`` bytes (None: as many as it has)."""
-    allowed = ", ".join(ending[1:] for ending in types.values())
     for file in files:
         if file.media_type not in types:
+            allowed = ", ".join(ending[1:] for ending in types.values())
             values = {"name": file.name, "type": file.media_type, "allowed": allowed}
             yield Problem("{name} is {type}, which a page does not take: {allowed}", values, field=name)
         if limit is not None and (size := size_of(file) or 0) > limit:
