@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import io
 import json
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -35,6 +36,8 @@ from kohoctl.states import Delivery, Planned
 
 REHEARSAL_LEDGER = "rehearsal.ledger.sqlite"
 """The rehearsal's own ledger, in the outbox."""
+
+T = TypeVar("T")
 
 redactor = Redactor()
 """Every secret that this process has read."""
@@ -65,7 +68,7 @@ def load_file(path: Path, no_plugins: bool, *, may_reach_out: bool = False) -> C
     source = read_source(path)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
     try:
-        return load(source, plugins.extensions, plugins.mistakes)
+        return _kept(load(source, plugins.extensions, plugins.mistakes))
     finally:
         for text in problems_text(plugins.problems):
             click.echo(text, err=True)
@@ -80,9 +83,9 @@ def load_file_and_problems(path: Path, no_plugins: bool) -> tuple[Source | None,
     except BadFile as error:
         return None, None, list(error.problems)
     plugins = find_plugins(source.folder, plugins_of(source), only_built_in=no_plugins)
-    plugins.load_all()
+    plugins.load_all(built_in=False)
     try:
-        file = load(source, plugins.extensions, plugins.mistakes)
+        file = _kept(load(source, plugins.extensions, plugins.mistakes))
     except BadFile as error:
         return source, None, [*plugins.problems, *error.problems]
     return source, file, list(plugins.problems)
@@ -109,12 +112,18 @@ def load_what_can_be_used(
 def read_source(path: Path, beside: Path | None = None) -> Source:
     """The file at ``path``. Of its secrets, those at hand, also in files ``beside`` another version of it, are kept out
     of what is shown from now on: a plugin may quote one in whatever it says. Raises `BadFile`."""
-    source = read(path)
+    source = _kept(read(path))
     for where in secrets_of(source):
         for folder in (source.folder, beside or source.folder):
             for secret in at_hand(where, folder):
                 redactor.add(secret)
     return source
+
+
+def _kept(read: T) -> T:
+    """``read``, which stays as long as the process does: no collection of garbage looks through it again."""
+    gc.freeze()
+    return read
 
 
 def with_people(file: CampaignFile) -> CampaignFile:

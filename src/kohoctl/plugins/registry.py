@@ -106,10 +106,12 @@ class Plugins:
         plugin = self._manager.get_plugin(origin)
         return sorted(caller.name for caller in self._manager.get_hookcallers(plugin) or ()) if plugin else []
 
-    def load_all(self) -> None:
-        """Import whatever has not been imported yet, so that all problems are known."""
+    def load_all(self, *, built_in: bool = True) -> None:
+        """Import whatever has not been imported yet, so that all problems are known; of what is built in, which has
+        none, only where it is asked for."""
         for source in list(self.sources.values()):
-            self._load(source)
+            if built_in or source.kinds is None:
+                self._load(source)
 
     def _meet(self, source: Source) -> None:
         """Look at a plugin, and load it where it is not plain that it can wait."""
