@@ -240,6 +240,31 @@ def test_a_channel_may_wait_for_less_than_usual(session: HttpSession) -> None:
     assert time.monotonic() - began < READ_TIMEOUT / 2
 
 
+@pytest.mark.usefixtures("impatient")
+def test_a_channel_that_would_wait_for_ever_waits_as_long_as_usual(session: HttpSession) -> None:
+    with FaultyServer(stalls) as server, raises_unknown():
+        session.post(server.url, json={}, timeout=(5, None))
+
+
+def test_a_request_arrives_whole_with_the_same_address_and_headers_again_and_again(session: HttpSession) -> None:
+    with FaultyServer(answers(OK)) as server:
+        for number in range(2):
+            own = {"X-Number": str(number), "user-agent": "a bulletin", "Accept": None}
+            session.post(f"{server.url}/掲示板?a=1", json={"number": number}, headers=own)
+            session.post(f"{server.url}/掲示板?a=1", params={"b": "二"}, data=b"x" * 2**17)
+    for number, (small, large) in enumerate(zip(server.requests[::2], server.requests[1::2], strict=True)):
+        assert small.startswith(b"POST /%E6%8E%B2%E7%A4%BA%E6%9D%BF?a=1 HTTP/1.1\r\n")
+        head, _, body = small.partition(b"\r\n\r\n")
+        names = [line.split(b": ")[0].lower() for line in head.split(b"\r\n")[1:]]
+        assert len(names) == len(set(names))
+        assert b"accept" not in names
+        assert b"user-agent: a bulletin" in head
+        assert f"X-Number: {number}".encode() in head
+        assert body == b'{"number": %d}' % number
+        assert large.startswith(b"POST /%E6%8E%B2%E7%A4%BA%E6%9D%BF?a=1&b=%E4%BA%8C HTTP/1.1\r\n")
+        assert large.endswith(b"\r\n\r\n" + b"x" * 2**17)
+
+
 # What it lets in
 
 

@@ -26,6 +26,7 @@ from urllib3.util import Retry
 
 from kohoctl.errors import Refused, Unreached
 from kohoctl.outgoing import Outgoing
+from kohoctl.prepared import Prepared
 from kohoctl.redaction import plain_text
 
 CONNECT_TIMEOUT = 5.0
@@ -40,6 +41,8 @@ SEE_OTHER = frozenset({302, 303})
 """What services answer that have taken a form and show the page of it (RFC 9110, 15.4.3 and 15.4.4)."""
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that only ask (RFC 9110, 9.2.1)."""
+ONE_PACKET = 2**16
+"""Bytes of a body that goes out together with its head: each sending makes the threads change places."""
 POOL_SIZE = 64
 """Connections kept open to one host: as many as a channel's highest concurrency."""
 
@@ -109,14 +112,16 @@ class HttpSession(requests.Session):
         """As `requests.Session` does it, without looking for cookies and credentials, of which there are none here."""
         headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(self.headers)
         headers.update(request.headers or {})
-        prepared = requests.PreparedRequest()
+        for name in [name for name, value in headers.items() if value is None]:
+            del headers[name]
+        prepared = Prepared()
         prepared.prepare(
             method=(request.method or "").upper(),
             url=request.url,
             files=request.files,
             data=request.data,
             json=request.json,
-            headers={name: value for name, value in headers.items() if value is not None},
+            headers=headers,
             params=request.params or self.params,
             auth=request.auth or self.auth,
             cookies=request.cookies,
@@ -173,6 +178,8 @@ class _BoundedReader(io.RawIOBase):
     def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
         self._raw, self._connection = raw, connection
         self._pause = connection.gettimeout() or READ_TIMEOUT
+        if not connection.gettimeout():
+            connection.settimeout(self._pause)
         self._until = time.monotonic() + ANSWER_TIMEOUT
 
     def readable(self) -> bool:
@@ -182,7 +189,8 @@ class _BoundedReader(io.RawIOBase):
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError(f"the answer took longer than {ANSWER_TIMEOUT:.0f} seconds")
-        self._connection.settimeout(min(left, self._pause))
+        if left < self._pause:  # until then, the pause is what ends it
+            self._connection.settimeout(left)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -200,6 +208,25 @@ class _Connection(HTTPConnection):
     """A connection that can tell a request which never left from one that may have."""
 
     response_class = _BoundedAnswer
+    _together: list[bytes] | None = None
+    """What is not sent yet, so that it goes out as one."""
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+        whole = body is None or (isinstance(body, bytes) and len(body) <= ONE_PACKET)
+        self._together = [] if whole else None
+        try:
+            super().request(method, url, body, *args, **kwargs)
+            parts = self._together
+        finally:
+            self._together = None
+        if parts:
+            self.send(b"".join(parts))
+
+    def send(self, data: Any) -> None:
+        if self._together is None:
+            super().send(data)
+        else:
+            self._together.append(data)
 
     def connect(self) -> None:
         host = self._tunnel_host or self.host
@@ -235,6 +262,17 @@ class _Adapter(HTTPAdapter):
 
     def close(self) -> None:
         """Close nothing: others are in the midst of their attempts when ``with transport.http:`` ends."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """As `requests` does it, but looking for cookies, which is half of the work, only where one was set."""
+        if "Set-Cookie" in resp.headers:
+            return super().build_response(req, resp)
+        response = requests.Response()
+        response.status_code, response.reason, response.raw = resp.status, resp.reason, resp
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.encoding = requests.utils.get_encoding_from_headers(response.headers)
+        response.url, response.request, response.connection = req.url or "", req, self
+        return response
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
