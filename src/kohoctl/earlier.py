@@ -32,11 +32,11 @@ def stand_in(earlier: Earlier) -> str:
 
 def earlier_in(value: object) -> Iterator[Earlier]:
     """Whatever ``value`` says of earlier receipts, at any depth, by itself or within a text."""
-    if isinstance(value, Earlier):
-        yield value
-    elif isinstance(value, str):
+    if isinstance(value, str):
         if _ADDRESS in value:
             yield from (Earlier(match[1], match[2]) for match in _STAND_IN.finditer(value))
+    elif isinstance(value, Earlier):
+        yield value
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from earlier_in(item)

@@ -42,9 +42,7 @@ def canonical_json(value: object) -> str:
     Raises ValueError or TypeError for what JSON cannot hold.
     """
     try:
-        return json.dumps(
-            value, allow_nan=False, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_json
-        )
+        return _CANONICAL.encode(value)
     except ValueError:
         raise ValueError("a number that is none (NaN), an infinite one and what holds itself are no JSON") from None
 
@@ -55,6 +53,11 @@ def _as_json(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no place in a rendition: give text, numbers, lists and mappings")
+
+
+_CANONICAL = json.JSONEncoder(
+    allow_nan=False, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_json
+)
 
 
 class File(Protocol):

@@ -123,6 +123,8 @@ def _as_sent(value: str) -> str:
 
 def _spelt(value: str) -> set[str]:
     raw = value.encode("utf-8", "surrogatepass")
+    if value.isascii() and value.isalnum():  # nobody spells these otherwise, but for base64
+        return {value, base64.b64encode(raw).decode(), *_inside_base64(raw)}
     in_json = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     return {
         value,
@@ -176,13 +178,16 @@ class Redactor:
         return _longest_first({*self._spellings, *spelt}) if spelt else self._spellings
 
 
+_NUMBERS = (int, float)
+
+
 def _deep(value: Any, sought: tuple[str, ...]) -> Any:
     if isinstance(value, str):
         return _without(value, sought, REDACTED)
+    if isinstance(value, _NUMBERS):
+        return REDACTED if not isinstance(value, bool) and str(value) in sought else value
     if isinstance(value, Mapping):
         return {_deep(name, sought): _deep(item, sought) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return [_deep(item, sought) for item in value]
-    if isinstance(value, int | float) and not isinstance(value, bool) and str(value) in sought:
-        return REDACTED
     return value

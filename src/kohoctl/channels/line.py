@@ -133,16 +133,14 @@ class LineChannel(Channel):
 
     def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
         destination = rendition.destination
-        headers = {
-            "Authorization": f"Bearer {transport.secret(self.settings.token)}",
-            "X-Line-Retry-Key": retry_key(key),
-        }
+        retry = retry_key(key)
+        headers = {"Authorization": f"Bearer {transport.secret(self.settings.token)}", "X-Line-Retry-Key": retry}
         url = f"{destination['api']}/v2/bot/message/{destination['send']}"
         answer = transport.http.post(url, json=request_body(rendition), headers=headers)
         request_id = _accepted_id(answer)
         if request_id is None:
             raise _ending(answer)
-        return Receipt.published(id=request_id, retry_key=retry_key(key))
+        return Receipt.published(id=request_id, retry_key=retry)
 
     def artifacts(self, rendition: Rendition, key: str, at: datetime) -> Mapping[str, bytes]:
         body = json.dumps(request_body(rendition), ensure_ascii=False, indent=2)
