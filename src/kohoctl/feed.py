@@ -111,6 +111,7 @@ class Book:
         self._ended: list[Ended] = []
         self._since = time.monotonic()
         self._lock = threading.Lock()
+        self._committing = threading.Lock()
 
     def add(self, ended: Ended) -> None:
         """Have ``ended`` committed, now or with the rest of its group."""
@@ -118,20 +119,19 @@ class Book:
             if not self._ended:
                 self._since = time.monotonic()
             self._ended.append(ended)
-            if len(self._ended) >= self._group or time.monotonic() - self._since > FLUSH_SECONDS:
-                self._commit()
+            is_time = len(self._ended) >= self._group or time.monotonic() - self._since > FLUSH_SECONDS
+        if is_time:
+            self.flush()
 
     def flush(self) -> None:
-        """Commit what there is."""
-        with self._lock:
-            self._commit()
-
-    def _commit(self) -> None:
-        group, self._ended = self._ended, []
-        if group:
-            self._ledger.settle([ended.outcome for ended in group], self._now())
-            for ended in group:
-                self._tell(ended)
+        """Commit what there is: what comes while one commit is under way goes into the next, all of it together."""
+        with self._committing:
+            with self._lock:
+                group, self._ended = self._ended, []
+            if group:
+                self._ledger.settle([ended.outcome for ended in group], self._now())
+                for ended in group:
+                    self._tell(ended)
 
 
 def intent_of(planned: Planned) -> Intent:
