@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +14,12 @@ from kohoctl.states import Outcome, State
 
 T = TypeVar("T")
 
+LOOKUP = 500
+"""Keys in one query, below the 999 variables that the oldest SQLite allows."""
+Standing = tuple[str | None, int, str | None]
+"""A delivery's state, the number of its latest attempt, and who released it."""
+NEVER: Standing = (None, 0, None)
+"""How a delivery stands that was never attempted."""
 WORD = -1
 """What stands for the attempt in an event that is a person's word and no delivery's state."""
 
@@ -55,6 +62,17 @@ class Chain:
         self._events: list[tuple[object, ...]] = []
         self._states: list[tuple[object, ...]] = []
 
+    def standing(self, keys: Sequence[str]) -> dict[str, Standing]:
+        """How each of ``keys`` stands, as far as that is known: what of an entry the next event of its key needs."""
+        found: dict[str, Standing] = {}
+        for start in range(0, len(keys), LOOKUP):
+            part = keys[start : start + LOOKUP]
+            sql = f"SELECT key, state, attempt, data FROM deliveries WHERE key IN ({','.join('?' * len(part))})"
+            for key, state, attempt, data in self._connection.execute(sql, part):
+                released_by = json.loads(data).get("released_by") if "released_by" in data else None
+                found[key] = state, attempt, released_by
+        return found
+
     def add(self, at: datetime, outcome: Outcome, attempt: int, released_by: str | None) -> None:
         """Add what ``outcome`` says. A person's release holds from attempt to attempt, until the delivery has ended."""
         if outcome.by and outcome.state is State.UNREACHED:
@@ -74,22 +92,11 @@ class Chain:
                 if value is not None
             }
         )
-        moment = at.isoformat()
-        self._bind((moment, outcome.key, outcome.channel, str(outcome.state), attempt, outcome.digest, data))
+        moment, state = at.isoformat(), str(outcome.state)
+        self._bind((moment, outcome.key, outcome.channel, state, attempt, outcome.digest, data))
         began = moment if outcome.state is State.SENDING else None
-        self._states.append(
-            (
-                outcome.key,
-                outcome.channel,
-                str(outcome.state),
-                attempt,
-                outcome.digest,
-                moment,
-                began or moment,
-                data,
-                began,
-            )
-        )
+        standing = (outcome.key, outcome.channel, state, attempt, outcome.digest, moment, began or moment, data, began)
+        self._states.append(standing)
 
     def add_word(self, at: datetime, key: str, word: str, data: Mapping[str, object]) -> None:
         """Add what a person said; no delivery's state comes of it."""

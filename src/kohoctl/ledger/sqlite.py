@@ -15,7 +15,7 @@ from filelock import Timeout
 
 from kohoctl.errors import LedgerDamaged
 from kohoctl.language import Sentence
-from kohoctl.ledger.chain import WORD, Chain, Job, event_hash
+from kohoctl.ledger.chain import LOOKUP, NEVER, WORD, Chain, Job, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
 from kohoctl.model import Receipt
@@ -24,8 +24,6 @@ from kohoctl.states import Entry, Intent, Outcome, State
 T = TypeVar("T")
 _LAST = chr(0x10FFFF)
 """Sorts behind every letter of a key."""
-LOOKUP = 500
-"""Keys in one query, below the 999 variables that the oldest SQLite allows."""
 
 _WRONG_HASH = "the ledger {path} is damaged or was tampered with: the hash of event {number} is wrong"
 _SAYS_ELSE = "the ledger {path} says of {key} what its events do not say"
@@ -180,14 +178,14 @@ class Ledger:
 
     def _claim(self, chain: Chain, intents: Sequence[Intent], at: datetime) -> dict[str, int]:
         granted: dict[str, int] = {}
-        known = self.entries(intent.key for intent in intents)
+        known = chain.standing([intent.key for intent in intents])
         for intent in intents:
-            entry = known.get(intent.key)
-            if intent.key in granted or (entry is not None and entry.state not in CLAIMABLE):
+            state, latest, released_by = known.get(intent.key, NEVER)
+            if intent.key in granted or (state is not None and state not in CLAIMABLE):
                 continue
-            attempt = granted[intent.key] = (entry.attempt if entry else 0) + 1
+            attempt = granted[intent.key] = latest + 1
             sending = Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt)
-            chain.add(at, sending, attempt, entry.released_by if entry else None)
+            chain.add(at, sending, attempt, released_by)
         return granted
 
     def settle(self, outcomes: Sequence[Outcome], at: datetime) -> None:
@@ -198,12 +196,11 @@ class Ledger:
         self._write(lambda chain: self._settle(chain, outcomes, at))
 
     def _settle(self, chain: Chain, outcomes: Sequence[Outcome], at: datetime) -> None:
-        known = self.entries(outcome.key for outcome in outcomes)
+        known = chain.standing([outcome.key for outcome in outcomes])
         for outcome in outcomes:
-            entry = known.get(outcome.key)
-            latest = entry.attempt if entry else 0
+            _, latest, released_by = known.get(outcome.key, NEVER)
             if outcome.attempt is None or outcome.attempt == latest:
-                chain.add(at, outcome, latest, entry.released_by if entry else None)
+                chain.add(at, outcome, latest, released_by)
 
     @contextmanager
     def hold(self, channel: str) -> Iterator[bool]:
