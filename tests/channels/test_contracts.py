@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any, ClassVar
 
 from kohoctl.channels.call_centre import CallCentre
@@ -232,3 +234,9 @@ class TestNewspaper(Contract):
 def test_every_built_in_kind_has_a_contract_here() -> None:
     contracts = [each for each in globals().values() if isinstance(each, type) and issubclass(each, Contract)]
     assert {contract.kind.kind for contract in contracts if contract is not Contract} == set(BUILT_IN)
+
+
+def test_rendering_does_not_load_the_http_library() -> None:
+    modules = ", ".join(f"kohoctl.channels.{module}" for module in BUILT_IN.values())
+    code = f"import sys, {modules}; sys.exit('requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kohoctl import Receipt, Refused, Rendition, ServiceUrl, Unreached, nothing_out_yet, write_whole
@@ -116,6 +115,8 @@ def _receipt(site: Folder, rendition: Rendition) -> Receipt:
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # brings asyncio, which check and plan do without
+
     lock = FileLock(folder / _LOCK_NAME, timeout=LOCK_TIMEOUT)
     try:
         with lock:

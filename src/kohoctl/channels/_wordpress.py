@@ -21,9 +21,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import requests
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from kohoctl import (
@@ -33,13 +32,16 @@ from kohoctl import (
     Rendition,
     Secret,
     ServiceUrl,
-    Transport,
     Unreached,
     plain_text,
-    raise_for_ending,
 )
 from kohoctl.channels._questions import questions_html
 from kohoctl.channels._web_page import faq_script, figures, linked_files, page_mark, stored_files
+
+if TYPE_CHECKING:
+    import requests
+
+    from kohoctl import Transport
 
 SLUG_LIMIT = 200
 """Characters: the width of the column in which WordPress keeps a slug."""
@@ -238,8 +240,10 @@ class Client:
 
     def _delete(self, post: Post) -> None:
         """Take a claim away. One that stays behind does no harm: the next delivery uses it."""
+        from requests import RequestException  # which check and plan do without
+
         if post.is_claim:
-            with self.transport.preparation(), contextlib.suppress(requests.RequestException, Refused, Unreached):
+            with self.transport.preparation(), contextlib.suppress(RequestException, Refused, Unreached):
                 self._call("DELETE", f"{self.site.post_type}/{post.id}", dict[str, Any], params={"force": "true"})
 
     def _upload_all(self, rendition: Rendition) -> dict[str, Uploaded]:
@@ -262,11 +266,13 @@ class Client:
 
     @contextlib.contextmanager
     def _nothing_public_yet(self) -> Iterator[None]:
+        from requests import HTTPError, RequestException
+
         try:
             with self.transport.preparation():
                 yield
-        except requests.RequestException as error:
-            cause = str(error) if isinstance(error, requests.HTTPError) else type(error).__name__
+        except RequestException as error:
+            cause = str(error) if isinstance(error, HTTPError) else type(error).__name__
             raise Unreached(f"WordPress failed before anything was published: {cause}") from error
         except ValidationError:
             raise Refused("what answers is not WordPress's REST interface: look at the channel's url") from None
@@ -289,6 +295,8 @@ def _receipt(post: Post) -> Receipt:
 
 def _raise_for_ending(response: requests.Response) -> None:
     """As `kohoctl.raise_for_ending`, but in WordPress's own words and with its ways of saying no."""
+    from kohoctl import raise_for_ending
+
     status, error = response.status_code, _error(response)
     said = plain_text(str(error.get("message", "")))
     if status == 401 or (status == 400 and _is_not_logged_in(error)):

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, field_validator
 
@@ -35,11 +35,13 @@ from kohoctl import (
     Rendition,
     Settings,
     Task,
-    Transport,
     hookimpl,
     text_problems,
 )
 from kohoctl.channels._print_runs import batches_in, find_in_runs, mark_of, write_run
+
+if TYPE_CHECKING:
+    from kohoctl import Transport
 
 ADDRESS_WIDTH = 20
 """Full-width characters on a line of the address: at 9 points, 64 of the 65 mm that are always seen."""

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -23,7 +23,6 @@ from kohoctl import (
     Recipient,
     Rendition,
     Settings,
-    Transport,
     Version,
     View,
     WebPageView,
@@ -33,6 +32,9 @@ from kohoctl.channels import _static_site, _wordpress
 from kohoctl.channels._markdown import control_character, markdown_problems, shorten, to_html, to_text
 from kohoctl.channels._questions import answered, question_problems
 from kohoctl.channels._web_page import ATTACHMENT_TYPES, PICTURE_TYPES, embedded, page_html, stored_files, stored_name
+
+if TYPE_CHECKING:
+    from kohoctl import Transport
 
 TEXT_LIMIT = 2**20
 """Bytes of a page's text: WordPress repeats it several times in its answer, of which kohoctl reads 8 MiB."""
