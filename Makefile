@@ -25,8 +25,8 @@ TORTURE_LIMIT ?= 3600
 run: $(VENV)/.run
 	$(BIN)/kohoctl run campaigns.yaml
 
-# Python is started a hundred times: what is compiled is kept, as it is where kohoctl is used, whatever this machine says.
-test test-slow torture bench: export PYTHONDONTWRITEBYTECODE :=
+# Python is started a hundred times: what is compiled is kept, whatever this machine says of that elsewhere.
+test test-slow torture: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and not wordpress and not editor and not browser"

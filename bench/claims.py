@@ -49,6 +49,11 @@ def rate_claim(what: str, limit: float | None, count: int, ours: Series, base: S
     return Claim(what, "at least", limit, "/s", ours, base, lambda sample: count / sample.seconds)
 
 
+def speed_claim(what: str, limit: float, count: int, ours: Series) -> Claim:
+    """It does at least ``limit`` of ``count`` in a second, whatever anything else does."""
+    return Claim(what, "at least", limit, "/s", ours, None, lambda sample: count / sample.seconds)
+
+
 def memory_claim(what: str, limit: float, ours: Series) -> Claim:
     """It never holds more than ``limit`` MB."""
     return Claim(what, "at most", limit, "MB", ours, None, peak)

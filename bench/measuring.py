@@ -14,6 +14,8 @@ from statistics import median
 
 ROOT = Path(__file__).parent.parent
 ALONE = Path(__file__).with_name("alone.py")
+_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""What is installed has its bytecode beside it, whatever is usual where this is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def process(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if quiet else None,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, **_INSTALLED, **(env or {})},
             pass_fds=[given],
         ) as running,
     ):
