@@ -163,6 +163,20 @@ def test_an_unknown_is_not_resent_once_the_service_has_forgotten_the_key(tmp_pat
     assert board.accepted == []
 
 
+@pytest.mark.parametrize("kind", ["board", "guarded-board", "searchable-board"])
+def test_an_unknown_is_not_resent_while_the_clock_is_before_its_attempt(
+    tmp_path: Path, board: BoardServer, kind: str
+) -> None:
+    desk = office(tmp_path, board, kind)
+    desk.patience = Patience(tries=1)
+    board.faults.append("no-json")
+    desk.later(minutes=30)
+    desk.run()
+    desk.later(minutes=-20)
+    desk.run()
+    assert board.arrived[KEY] == 1
+
+
 def test_an_unknown_whose_text_was_changed_is_left_to_a_person(tmp_path: Path, board: BoardServer) -> None:
     board.faults.append("lost")
     desk = office(tmp_path, board, "searchable-board")

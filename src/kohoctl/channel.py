@@ -23,6 +23,12 @@ def at_work(channel: Channel) -> foreign:
     return foreign(f"the kind {channel.kind}", channel.time_limit.total_seconds())
 
 
+def may_resend(channel: Channel, began: datetime, now: datetime) -> bool:
+    """Whether the service tells a second delivery from the first, which began at ``began``: where the clock was set
+    back since, nobody can tell how long ago that is."""
+    return timedelta(0) <= now - began < channel.resend_safe_for
+
+
 @dataclass(frozen=True)
 class Channel:
     """A way out. A kind derives from this, says what it is in the class attributes, and writes the two methods.

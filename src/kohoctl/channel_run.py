@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt, private_values
-from kohoctl.channel import Channel
+from kohoctl.channel import Channel, may_resend
 from kohoctl.errors import KohoctlError
 from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.foreign import LOOK_AGAIN, foreign, late
@@ -160,7 +160,7 @@ class ChannelRun:
             self._tell(planned, State.UNKNOWN, changed)
         elif self.channel.can_find:
             return self._look(planned, entry.began) and not late
-        elif not late and now - entry.began < self.channel.resend_safe_for:
+        elif not late and may_resend(self.channel, entry.began, now):
             return True
         else:
             self._tell(planned, State.UNKNOWN, Sentence("it may have gone out: look, then use kohoctl reconcile"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kohoctl.campaign.file import CampaignFile
+from kohoctl.channel import may_resend
 from kohoctl.language import Sentence
 from kohoctl.states import Entry, Planned, State
 
@@ -55,4 +56,4 @@ def _can_be_told(planned: Planned, entry: Entry, campaigns: CampaignFile, now: d
     if entry.digest != planned.rendition.digest:
         return False
     in_time = deadline is None or now <= deadline or entry.released_by is not None
-    return channel.can_find or (in_time and now - entry.began < channel.resend_safe_for)
+    return channel.can_find or (in_time and may_resend(channel, entry.began, now))
