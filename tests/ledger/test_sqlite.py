@@ -363,3 +363,34 @@ def test_reading_makes_no_ledger_where_there_is_none(path: Path) -> None:
     with Ledger.read(path, "live") as empty:
         assert empty.entries(["c/m/x/1"]) == {}
     assert not path.exists()
+
+
+BEGUN_AND_KILLED = """
+import os, sys
+from pathlib import Path
+from kohoctl.ledger import Ledger, opening
+
+def half(connection, version):
+    connection.execute("PRAGMA cache_size = 1")  # so that what is not committed is on the disk, beside its journal
+    for number in range(50):
+        connection.execute(f"CREATE TABLE t{number} (a)")
+    os._exit(9)
+
+opening._migrate = half
+if sys.argv[2] == "journal":
+    opening._bring_up_to_date = lambda path, connection, _: (connection.execute("BEGIN"), half(connection, 0))
+Ledger.open(Path(sys.argv[1]), "live")
+"""
+
+
+@pytest.mark.parametrize("left", ["an empty file", "wal", "journal"])
+def test_a_ledger_whose_making_was_killed_is_an_empty_one(path: Path, left: str) -> None:
+    if left == "an empty file":
+        path.touch()
+    else:
+        begun = subprocess.run([sys.executable, "-c", BEGUN_AND_KILLED, str(path), left], check=False)
+        assert begun.returncode == 9
+    with Ledger.read(path, "live") as ledger:
+        assert ledger.everything() == []
+    with Ledger.open(path, "live") as ledger:
+        assert ledger.claim([intent()], NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -47,23 +47,37 @@ def open_to_write(path: Path, purpose: Purpose) -> sqlite3.Connection:
 
 
 def open_to_read(path: Path, purpose: Purpose) -> sqlite3.Connection:
-    """The ledger at ``path`` to look at only; an empty one where there is none yet."""
+    """The ledger at ``path`` to look at only; an empty one where there is none yet, or one that was only begun."""
     with explained(path):
         _check_for_traces(path)
         if not path.exists():
-            empty = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            empty.row_factory = sqlite3.Row
-            _migrate(empty, 0)
-            return empty
+            return _empty()
+        if path.with_name(path.name + "-journal").exists():
+            _take_back_half_a_beginning(path)
         # A ledger on a medium that cannot be written to has no side files, and SQLite has to be told so.
         connection = _connect(path, "ro" if _side_files_possible(path) else "ro&immutable=1")
         with _closed_on_failure(connection):
             version = _version(path, connection)
-            if not version:
-                raise LedgerDamaged(Sentence("{path} is no ledger: give the right file with --ledger", path=path))
+            if not version:  # a run that was killed, or met a full disk, before it had made the tables
+                connection.close()
+                return _empty()
             if version < READABLE:
                 raise LedgerError(Sentence(_OLDER, path=path))
             _check_purpose(path, connection, purpose)
+    return connection
+
+
+def _take_back_half_a_beginning(path: Path) -> None:
+    """Let SQLite undo what a crash has left of making the tables: who may only read cannot, and is refused."""
+    connection = _connect(path, "rw")
+    with closing(connection):
+        _version(path, connection)
+
+
+def _empty() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    _migrate(connection, 0)
     return connection
 
 
