@@ -65,10 +65,11 @@ class Office:
     def run(self) -> list[Ended]:
         """A live run, as the command would do it; what ended, in order."""
         ended: list[Ended] = []
+        file = self.file
         with Ledger.open(self.ledger_path, "live") as ledger:
-            sender = Live(open_transport(self.file.folder, self.file.mail, self.redactor))
+            sender = Live(open_transport(file.folder, file.mail, self.redactor))
             run = Run(
-                self.file,
+                file,
                 ledger,
                 sender,
                 lambda: self.now,
@@ -76,8 +77,11 @@ class Office:
                 redactor=self.redactor,
                 patience=self.patience,
             )
-            deliver(run)
+            self.deliver(run)
         return ended
+
+    def deliver(self, run: Run) -> None:
+        deliver(run)
 
     def edit(self, old: str, new: str) -> None:
         text = self.path.read_text(encoding="utf-8")

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from torture.forking import Forks
+from torture.power import compiled
 from torture.strength import IS_FULL, SEED, Tally
 
 PROPERTY = "torture"
@@ -25,6 +29,33 @@ def tally(record_property: Callable[[str, object], None]) -> Tally:
     counted = Tally()
     record_property(PROPERTY, counted.counts)
     return counted
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    with Forks() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The disk that fails, as a shared library."""
+    return compiled(tmp_path_factory.mktemp("power"))
+
+
+@pytest.fixture(scope="session")
+def failing(library: Path) -> Iterator[Forks]:
+    """Processes whose disk can fail."""
+    with Forks(library) as started:
+        yield started
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory, where there is one: what is lost with the machine's power is no matter there."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
