@@ -32,6 +32,7 @@ from kohoctl import (
     Unreached,
     Version,
     hookimpl,
+    make_folder,
     plain_text,
     text_problems,
     write_whole,
@@ -188,7 +189,7 @@ class CapFeed(Channel):
         folder, alert = transport.folder / rendition.destination["folder"], alert_xml(rendition, key)
         path, url = folder / f"{identifier(key)}.xml", _url(rendition, key)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(transport.folder, rendition.destination["folder"])
             with FileLock(folder / ".kohoctl.lock", timeout=LOCK_TIMEOUT):  # another channel may share the folder
                 feed = _feed(rendition, url, _listed(folder))
                 _make_sure_of(rendition.content["alert"]["references"].split(), folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kohoctl import Refused, Unreached, nothing_out_yet, write_whole
+from kohoctl import Refused, Unreached, make_folder, nothing_out_yet, write_whole
 
 
 def test_a_file_has_its_new_content_its_mode_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -33,6 +33,17 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_of_the_new_one(
         write_whole(path, b"new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("there", [(), ("public",), ("public", "www")])
+def test_a_folder_is_made_and_its_name_and_those_above_it_are_brought_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: tuple[str, ...]
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink()))
+    tmp_path.joinpath(*there).mkdir(parents=True, exist_ok=True)
+    assert make_folder(tmp_path, "public/www").is_dir()
+    assert synced == [tmp_path / "public", tmp_path]
 
 
 @pytest.mark.parametrize(

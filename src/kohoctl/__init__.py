@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kohoctl.channel import Channel as Channel
     from kohoctl.contact import Contact as Contact
     from kohoctl.contact import Question as Question
+    from kohoctl.disk import make_folder as make_folder
     from kohoctl.disk import nothing_out_yet as nothing_out_yet
     from kohoctl.disk import sync_folder as sync_folder
     from kohoctl.disk import write_whole as write_whole
@@ -107,6 +108,7 @@ _HOME = {
     "answer_text": "http_answers",
     "hookimpl": "hookspecs",
     "mail_rendition": "mail",
+    "make_folder": "disk",
     "nothing_out_yet": "disk",
     "plain_text": "redaction",
     "raise_for_ending": "http_answers",

@@ -29,6 +29,19 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
+def make_folder(root: Path, path: str | Path, mode: int = 0o777) -> Path:
+    """The folder ``path`` below ``root``, made where it is missing, its name and those above it on the disk.
+
+    They are brought there even where they are there already: whoever made them may have been killed before that.
+    ``mode`` is that of a new folder at ``path``, as far as the process's umask allows. Raises OSError.
+    """
+    folder = root / path
+    folder.mkdir(mode, parents=True, exist_ok=True)
+    for above in folder.parents[: len(folder.relative_to(root).parts)]:
+        sync_folder(above)
+    return folder
+
+
 def sync_folder(folder: Path) -> None:
     """Have the names in ``folder`` on the disk, so that a power cut takes none away and brings none back."""
     opened = os.open(folder, os.O_RDONLY)

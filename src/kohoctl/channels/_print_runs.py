@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kohoctl import Batch, Receipt, Unreached, nothing_out_yet, sync_folder, write_whole
+from kohoctl import Batch, Receipt, Unreached, make_folder, nothing_out_yet, sync_folder, write_whole
 
 SUMS = "SHA256SUMS"
 """The PDF's sum, as sha256sum writes and checks it."""
@@ -46,14 +46,19 @@ def mark_of(key: str) -> str:
     return parts[3] if len(parts) > 4 else ""
 
 
-def write_run(folder: Path, channel: str, on: str, keys: Sequence[str], typeset: Callable[[], bytes]) -> PrintRun:
-    """Write a print run of the PDF that ``typeset`` makes below ``folder``, readable by its owner alone.
+def write_run(
+    root: Path, path: str, channel: str, on: str, keys: Sequence[str], typeset: Callable[[], bytes]
+) -> PrintRun:
+    """Write a print run of the PDF that ``typeset`` makes to the folder ``path`` below ``root``, readable by its owner
+    alone.
 
     Raises `Refused` where the folder may not be written to or the PDF cannot be made, and `Unreached` where the disk
     does not take it. Whatever is raised before the run is finished leaves it as begun, without letters.
     """
     index = _HEAD + "".join(f"{page},{mark_of(key)},{key}\n" for page, key in enumerate(keys, 1))
     with nothing_out_yet(_PLACE):
+        folder = make_folder(root, path, 0o700)
+        folder.chmod(0o700)
         name = _free_name(folder, f"{channel}-{on}-{hashlib.sha256(index.encode()).hexdigest()[:8]}")
         place = _begin(folder, channel, name, index)
         _take_over(folder, channel, place, frozenset(keys))
@@ -80,6 +85,7 @@ def find_in_runs(folder: Path, key: str) -> Receipt | None:
     for index in _indexes(folder, "[!.]*"):
         page = _page_of(index, key)
         if page is not None:
+            sync_folder(folder)  # whoever finished it may have been killed before that
             return PrintRun(index.stem, (index.parent / SUMS).read_text().partition(" ")[0]).receipt(page)
     if any(_page_of(index, key) is not None for index in _indexes(folder, ".*")):
         return None
@@ -103,8 +109,6 @@ def batches_in(folder: Path, channel: str) -> Iterator[Batch]:
 
 def _begin(folder: Path, channel: str, name: str, index: str) -> Path:
     """The hidden folder of a print run of which nothing is there but the index."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
     place = Path(tempfile.mkdtemp(prefix=f".{channel}.", dir=folder))
     write_whole(place / f"{name}.csv", index.encode(), _OWN)
     sync_folder(folder)

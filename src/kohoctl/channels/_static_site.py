@@ -18,7 +18,17 @@ from xml.etree import ElementTree as Xml
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from kohoctl import Receipt, Refused, Rendition, ServiceUrl, Unreached, nothing_out_yet, write_whole
+from kohoctl import (
+    Receipt,
+    Refused,
+    Rendition,
+    ServiceUrl,
+    Unreached,
+    make_folder,
+    nothing_out_yet,
+    sync_folder,
+    write_whole,
+)
 from kohoctl.channels._markdown import control_character, shorten
 from kohoctl.channels._web_page import page_html, page_mark, stored_files
 
@@ -78,9 +88,8 @@ def publish(site: Folder, root: Path, rendition: Rendition, now: datetime) -> Re
     ``root`` is the campaign file's folder. Raises `Refused` where the page is somebody else's or the folder may not be
     written to, and `Unreached` where something failed before the page could be seen.
     """
-    folder = root / site.path
     with nothing_out_yet(_PLACE):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = make_folder(root, site.path)
     with _locked(folder):
         with nothing_out_yet(_PLACE):
             _write_page(site, folder, rendition, now)
@@ -100,7 +109,11 @@ def find(site: Folder, root: Path, rendition: Rendition) -> Receipt | None:
         return None
     wanted = (page_url(site, there.slug), there.modified.isoformat())
     found = ((entry.findtext(f"{{{ATOM}}}id"), entry.findtext(f"{{{ATOM}}}updated")) for entry in entries)
-    return _receipt(site, rendition) if wanted in found else None
+    if wanted not in found:
+        return None
+    for place in (folder / there.slug, folder):  # whoever wrote it may have been killed before that
+        sync_folder(place)
+    return _receipt(site, rendition)
 
 
 def page_url(site: Folder, slug: str) -> str:
@@ -128,9 +141,10 @@ def _locked(folder: Path) -> Iterator[None]:
 def _write_page(site: Folder, folder: Path, rendition: Rendition, now: datetime) -> None:
     slug = rendition.content["slug"]
     there = _own_page(folder, rendition)
+    make_folder(folder, slug)
     if there is not None and there.digest == rendition.digest:
+        sync_folder(folder / slug)  # whoever wrote it may have been killed before that
         return
-    (folder / slug).mkdir(exist_ok=True)
     files = stored_files(rendition)
     for name, file in files.items():
         write_whole(folder / slug / name, file.read())

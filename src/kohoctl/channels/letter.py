@@ -116,8 +116,9 @@ class Letter(Channel):
 
     def deliver_batch(self, items: Sequence[tuple[Rendition, str]], transport: Transport) -> Sequence[Receipt]:
         first, keys = items[0][0], [key for _, key in items]
-        folder, day = transport.folder / self.settings.folder, first.content["date"] or "undated"
-        run = write_run(folder, first.destination["channel"], day, keys, partial(self._typeset, items))
+        day, typeset = first.content["date"] or "undated", partial(self._typeset, items)
+        place = (transport.folder, self.settings.folder, first.destination["channel"])
+        run = write_run(*place, day, keys, typeset)
         return [run.receipt(page) for page in range(1, len(items) + 1)]
 
     def find(self, rendition: Rendition, key: str, since: datetime, transport: Transport) -> Receipt | None:
