@@ -88,7 +88,8 @@ def _refuses(answer: str) -> Fault:
 class BoardPlace(Place):
     wanted = tuple(f"nenkin/warning/board/r{n}/{DAY}" for n in range(COUNT))
     faults: ClassVar = {
-        name: _meets(name) for name in ("refused", "busy", "broken", "lost", "reset-before", "reset-after", "no-json")
+        name: _meets(name)
+        for name in ("refused", "busy", "broken", "lost", "reset-before", "reset-after", "no-json", "stall")
     }
 
     def __init__(self, server: BoardServer, kind: str) -> None:
@@ -111,6 +112,8 @@ class BoardPlace(Place):
 
     def mend(self) -> None:
         self.server.faults.clear()
+        self.server.released.set()  # those that were left without an answer
+        self.server.released = threading.Event()
 
 
 class LinePlace(Place):

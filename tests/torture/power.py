@@ -55,11 +55,13 @@ def compiled(folder: Path) -> Path:
 
 def live_run_on(shadow: Path, plan: Plan, desk: Desk, broken: Breaker | None = None) -> int:
     """A live run, in a process that the library is preloaded into, with a disk that is shadowed and fails as planned;
-    the number of its calls."""
+    the number of its calls. What an earlier run has left in the shadow counts on."""
     library = ctypes.CDLL(None)
     library.calls.restype = ctypes.c_long
     library.plan(int(plan.fate), ctypes.c_long(plan.at), plan.error)
-    library.watch(os.fsencode(desk.path.parent), os.fsencode(_empty(shadow)))
+    if not shadow.exists():
+        library.snapshot(os.fsencode(desk.path.parent), os.fsencode(_made(shadow)))
+    library.watch(os.fsencode(desk.path.parent), os.fsencode(shadow))
     live_run(desk, broken=broken)
     return int(library.calls())
 
@@ -69,7 +71,7 @@ def lose_power(library: Path, folder: Path, shadow: Path, chance: random.Random 
     file and each folder's names either that or what it is now."""
     loaded = ctypes.CDLL(str(library))
     with TemporaryDirectory() as now, TemporaryDirectory(dir=folder.parent) as left:
-        loaded.snapshot(os.fsencode(folder), os.fsencode(_empty(Path(now))))
+        loaded.snapshot(os.fsencode(folder), os.fsencode(_made(Path(now))))
         key = ctypes.create_string_buffer(KEY_LENGTH)
         loaded.key_of_folder(os.fsencode(folder), key)
         _rebuild(Path(left), key.value.decode(), shadow, Path(now), chance)
@@ -98,8 +100,7 @@ def _kept(what: str, key: str, sure: Path, now: Path, chance: random.Random | No
     return path.read_bytes() if path.exists() else b""
 
 
-def _empty(shadow: Path) -> Path:
+def _made(shadow: Path) -> Path:
     for name in ("names", "content"):
-        shutil.rmtree(shadow / name, ignore_errors=True)
         (shadow / name).mkdir(parents=True)
     return shadow

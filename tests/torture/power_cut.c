@@ -106,8 +106,8 @@ void snapshot(const char *path, const char *into) {
     closedir(folder);
 }
 
+/* Begin, with a shadow in `into`: a snapshot of it as it is, or what an earlier process has left of it. */
 void watch(const char *path, const char *into) {
-    snapshot(path, into);
     strcpy(shadow, into);
     strcpy(root, path);
 }

@@ -22,10 +22,13 @@ class Case:
     memory: Path
     broken: Breaker | None = None
     secretariat: Secretariat = field(init=False)
+    shadow: Path = field(init=False)
+    """Where what is sure to be on the disk is kept."""
 
     def __post_init__(self) -> None:
         self.place.forget()
         desk = self.place.desk(Path(mkdtemp(dir=self.memory)))
+        self.shadow = Path(mkdtemp(dir=self.memory), "shadow")
         self.secretariat = Secretariat(desk, self.forks, self.broken)
 
     def steps(self, fault: str | None = None) -> list[str]:
@@ -52,7 +55,7 @@ class Case:
         """Go on as a secretariat would: run again, look at the service for each unknown, say which, run again. Raises
         `BrokenError` unless each delivery then has gone out once, or was refused."""
         desk = self.secretariat.desk
-        desk.later(minutes=2)
+        desk.later(minutes=20)  # no service here asks for a longer rest
         self.secretariat.run()
         self.check()
         if self.secretariat.settle_doubts(self.place.taken(desk)):

@@ -32,23 +32,22 @@ ERRORS = {errno.ENOSPC: "a full disk", errno.EIO: "a broken disk"}
 def test_a_disk_that_fails_at_any_write_neither_doubles_nor_loses(
     kind: str, failing: Forks, memory: Path, chance: random.Random, tally: Tally
 ) -> None:
-    shadow = memory / "shadow"
     with place(kind, memory) as where:
-        count = writes(Case(where, failing, memory), shadow)
+        count = writes(Case(where, failing, memory))
         for at in chance.sample(range(1, count + 1), min(FAILURES, count)):
             error = chance.choice([*ERRORS])
             fate = chance.choice((Fate.FAIL_ONCE, Fate.FAIL_FROM_THERE))
             case = Case(where, failing, memory)
-            child = failing.start(live_run_on, shadow, Plan(fate, at, error), case.secretariat.desk)
+            child = failing.start(live_run_on, case.shadow, Plan(fate, at, error), case.secretariat.desk)
             ended_in_words(child)
             case.check()
             case.settle()
             tally(f"writes to {ERRORS[error]}")
 
 
-def writes(case: Case, shadow: Path) -> int:
+def writes(case: Case) -> int:
     """How often a run writes: it is planned that the disk fails at no write at all."""
-    return int(case.forks.run(live_run_on, shadow, Plan(Fate.FAIL_ONCE), case.secretariat.desk))
+    return int(case.forks.run(live_run_on, case.shadow, Plan(Fate.FAIL_ONCE), case.secretariat.desk))
 
 
 @contextmanager

@@ -23,7 +23,7 @@ WHOLLY = (*BOARDS, "line", "x", "website", "letter", "flyer-request")
 at some."""
 SOME = 12
 TERMINATED = quick_or_full(1, 25)
-AT_ANY_MOMENT = quick_or_full(1, 40)
+AT_ANY_MOMENT = quick_or_full(1, 50)
 LONGEST = 0.15
 """Seconds that a run takes, about."""
 QUICK_KINDS = ("board", "searchable-board", "line", "letter")

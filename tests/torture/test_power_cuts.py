@@ -19,13 +19,21 @@ CUTS = quick_or_full(2, 250)
 """Power cuts of each kind: at every call of a run where that many suffice, else at some by chance."""
 
 
-def cut(case: Case, library: Path, shadow: Path, at: int, chance: random.Random | None) -> None:
-    """Run, cut the power at a call, and go on when it is back."""
-    desk = case.secretariat.desk
-    child = case.forks.start(live_run_on, shadow, Plan(Fate.KILL, at), desk, case.broken)
+AFTER_ALL = 10**6
+"""A call that no run comes to."""
+
+
+def run_until(case: Case, at: int) -> None:
+    """Run, and be killed at a call."""
+    child = case.forks.start(live_run_on, case.shadow, Plan(Fate.KILL, at), case.secretariat.desk, case.broken)
     assert child.wait() in (0, -signal.SIGKILL)
     case.place.wait()
-    lose_power(library, desk.path.parent, shadow, chance)
+
+
+def cut(case: Case, library: Path, at: int, chance: random.Random | None) -> None:
+    """Run, and have the power cut at a call; it comes back."""
+    run_until(case, at)
+    lose_power(library, case.secretariat.desk.path.parent, case.shadow, chance)
     case.check()
 
 
@@ -38,12 +46,26 @@ def test_a_power_cut_at_any_call_neither_doubles_nor_loses(
         for at in chance.sample(range(1, count + 2), min(CUTS, count + 1)):
             for luck in (None, chance):
                 case = Case(where, failing, memory)
-                cut(case, library, memory / "shadow", at, luck)
+                cut(case, library, at, luck)
                 case.settle()
                 tally(f"power cuts while the kind {kind} sends")
 
 
+@pytest.mark.parametrize("kind", KINDS if IS_FULL else ["website"])
+def test_what_was_half_done_by_a_run_that_was_killed_is_on_the_disk_when_the_next_has_ended(
+    kind: str, failing: Forks, library: Path, memory: Path, chance: random.Random, tally: Tally
+) -> None:
+    with place(kind, memory) as where:
+        count = calls(where, failing, memory)
+        for at in chance.sample(range(1, count + 1), min(CUTS, count)):
+            case = Case(where, failing, memory)
+            run_until(case, at)
+            cut(case, library, AFTER_ALL, None)
+            case.settle()
+            tally(f"power cuts while the kind {kind} sends")
+
+
 def calls(where: Place, failing: Forks, memory: Path) -> int:
     """How often a run calls the disk and the network."""
-    desk = Case(where, failing, memory).secretariat.desk
-    return int(failing.run(live_run_on, memory / "shadow", Plan(Fate.KILL), desk))
+    case = Case(where, failing, memory)
+    return int(failing.run(live_run_on, case.shadow, Plan(Fate.KILL), case.secretariat.desk))
