@@ -1,15 +1,12 @@
-"""A live run of letters that kills itself: ``python killed_printing.py FILE STEP CALL``, as `killed_run` does."""
+"""A live run of letters that kills itself: ``python killed_printing.py FILE STEP CALL``, at the CALL-th STEP."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
-from killed_run import Killer
-from kohoctl.documents import Document
-from kohoctl.ledger import Ledger
 from people import LetterOffice
+from torture.dying import Steps
 
 STEPS = (
     "before the claim",
@@ -18,20 +15,17 @@ STEPS = (
     "after typesetting",
     "before a file is on the disk",
     "after a file is on the disk",
-    "before the run is there",
-    "after the run is there",
-    "before the outcome",
-    "after the outcome",
+    "before a folder has its name",
+    "after a folder has its name",
+    "before the ending",
+    "after the ending",
 )
+FOLDERS = 1
+"""Folders above the print runs, whose names are brought to the disk first."""
 
 
 def main(path: Path, step: str, call: int) -> None:
-    killer = Killer(step, call)
-    Ledger.claim = killer.around("the claim", Ledger.claim)  # type: ignore[method-assign]  # this process dies of it
-    Ledger.settle = killer.around("the outcome", Ledger.settle)  # type: ignore[method-assign]
-    Document.read = killer.around("typesetting", Document.read)  # type: ignore[method-assign]
-    Path.rename = killer.around("the run is there", Path.rename)  # type: ignore[method-assign]
-    os.fsync = killer.around("a file is on the disk", os.fsync)
+    Steps(call + (FOLDERS if "a file is on the disk" in step else 0), name=step).watch()
     LetterOffice(path).run()
 
 

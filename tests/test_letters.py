@@ -211,7 +211,7 @@ def save_as_utf_16(folder: Path) -> None:
 def test_letters_whose_print_run_was_taken_away_after_a_crash_are_not_printed_again(
     tmp_path: Path, touched: Callable[[Path], None]
 ) -> None:
-    office = killed(tmp_path, 2, "before the outcome", 1)
+    office = killed(tmp_path, 2, "before the ending", 1)
     assert len(office.printed) == 2
     touched(tmp_path)
     for _ in range(2):  # the second run finds what the first has made there, too
@@ -236,7 +236,7 @@ def save_from_a_spreadsheet(folder: Path) -> None:
 def test_letters_whose_print_run_was_renamed_or_saved_anew_after_a_crash_are_found(
     tmp_path: Path, touched: Callable[[Path], None]
 ) -> None:
-    office = killed(tmp_path, 2, "before the outcome", 1)
+    office = killed(tmp_path, 2, "before the ending", 1)
     touched(tmp_path)
     office.run()
     assert set(office.states().values()) == {State.DELIVERED}
@@ -244,9 +244,9 @@ def test_letters_whose_print_run_was_renamed_or_saved_anew_after_a_crash_are_fou
 
 
 def test_a_run_that_was_begun_twice_and_then_taken_away_is_no_proof_that_nothing_was_printed(tmp_path: Path) -> None:
-    office = killed(tmp_path, 2, "before the run is there", 1)
+    office = killed(tmp_path, 2, "before a folder has its name", 1)
     write_list(tmp_path, range(1, 3))  # one of the two, and a new one, so that another run has it
-    again = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the outcome", "3"]
+    again = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the ending", "3"]
     assert subprocess.run(again, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode == -signal.SIGKILL
     assert len(office.printed) == 2
     move_what_is_seen(tmp_path)
@@ -385,7 +385,7 @@ def test_a_purged_print_run_is_never_made_again(live: Path) -> None:
 
 def test_a_print_run_whose_letters_are_in_doubt_stays(tmp_path: Path) -> None:
     office = LetterOffice(mailing(tmp_path, 2))
-    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the outcome", "1"]
+    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the ending", "1"]
     assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
     answer = kohoctl(tmp_path, "purge", office.path, "--older-than", "0 seconds")
     assert "stays: some of its deliveries are in doubt" in answer.out
@@ -394,7 +394,7 @@ def test_a_print_run_whose_letters_are_in_doubt_stays(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_unfinished_is_purged_at_once(tmp_path: Path) -> None:
     office = LetterOffice(mailing(tmp_path, 2))
-    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before the run is there", "1"]
+    command = [sys.executable, str(HERE / "killed_printing.py"), str(office.path), "before a folder has its name", "1"]
     assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
     assert [*(tmp_path / "print").glob(".letters.*/*.pdf")]
     assert ", never finished" in kohoctl(tmp_path, "purge", office.path).out

@@ -73,6 +73,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     statuses: ClassVar[dict[str, int]] = {"refused": 400, "forbidden": 403, "busy": 429, "broken": 500}
 
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except ConnectionError:
+            return  # the other side hung up, as it may
+
     def log_message(self, *_: object) -> None:
         pass
 

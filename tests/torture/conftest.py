@@ -32,22 +32,25 @@ def tally(record_property: Callable[[str, object], None]) -> Tally:
 
 
 @pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    with Forks() as started:
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """Processes whose disk can fail, where there is a compiler."""
+    with Forks(compiled(tmp_path_factory.mktemp("power"))) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The disk that fails, as a shared library."""
-    return compiled(tmp_path_factory.mktemp("power"))
-
-
-@pytest.fixture(scope="session")
-def failing(library: Path) -> Iterator[Forks]:
+def failing(forks: Forks) -> Forks:
     """Processes whose disk can fail."""
-    with Forks(library) as started:
-        yield started
+    if forks.preload is None:
+        pytest.skip("needs gcc, to make a disk that fails")
+    return forks
+
+
+@pytest.fixture(scope="session")
+def library(failing: Forks) -> Path:
+    """The disk that fails, as a shared library."""
+    assert failing.preload is not None
+    return failing.preload
 
 
 @pytest.fixture

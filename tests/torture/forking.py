@@ -82,15 +82,15 @@ class Forks:
     """
 
     def __init__(self, preload: Path | None = None) -> None:
-        self._preload = preload
+        self.preload = preload
 
     def __enter__(self) -> Self:
         self._results = tempfile.TemporaryDirectory()
         self._socket, theirs = socket.socketpair()
         with theirs:
             environment = os.environ | {"PYTHONPATH": str(TESTS), "KOHOCTL_LANG": "en"}
-            if self._preload:
-                environment["LD_PRELOAD"] = str(self._preload)
+            if self.preload:
+                environment["LD_PRELOAD"] = str(self.preload)
             command = [sys.executable, "-m", "torture.forking", str(theirs.fileno()), self._results.name]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment)
         self._socket.settimeout(PATIENCE)

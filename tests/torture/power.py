@@ -16,8 +16,6 @@ from enum import IntEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
-
 from torture.offices import Breaker, Desk, live_run
 
 SOURCE = Path(__file__).with_name("power_cut.c")
@@ -42,11 +40,11 @@ class Plan:
     error: int = 0
 
 
-def compiled(folder: Path) -> Path:
-    """The shared library. Skips the test where there is no compiler."""
+def compiled(folder: Path) -> Path | None:
+    """The shared library; None where there is no compiler."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
-        pytest.skip("needs gcc, to make a disk that fails")
+        return None
     library = folder / "power_cut.so"
     command = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(library), str(SOURCE)]
     subprocess.run([*command, "-ldl", "-lpthread"], check=True)

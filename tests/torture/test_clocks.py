@@ -20,7 +20,7 @@ from torture.settling import Case
 from torture.strength import IS_FULL, Tally, quick_or_full
 
 KINDS = ("board", "guarded-board", "searchable-board", "line", "letter") if IS_FULL else ("board",)
-CLOCKS = quick_or_full(3, 40)
+CLOCKS = quick_or_full(1, 40)
 JUMPS = tuple(timedelta(minutes=minutes) for minutes in (-24 * 60, -61, -1, 0, 0, 1, 29))
 """To before the deliveries are due, and to after that, within their grace."""
 

@@ -22,9 +22,9 @@ from torture.settling import Case
 from torture.strength import IS_FULL, Tally, quick_or_full
 
 KINDS = ("board", "guarded-board", "searchable-board", "website", "letter") if IS_FULL else ("board", "letter")
-FAILURES = quick_or_full(3, 120)
+FAILURES = quick_or_full(2, 60)
 """Failures of the disk for each kind: at every write of a run where that many suffice, else at some by chance."""
-LOCKS = quick_or_full(2, 20)
+LOCKS = quick_or_full(1, 20)
 ERRORS = {errno.ENOSPC: "a full disk", errno.EIO: "a broken disk"}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kohoctl.states import State
 from torture.dying import Steps
 from torture.forking import Forks
 from torture.places import BOARDS, KINDS, place
@@ -26,8 +27,8 @@ TERMINATED = quick_or_full(1, 25)
 AT_ANY_MOMENT = quick_or_full(1, 50)
 LONGEST = 0.15
 """Seconds that a run takes, about."""
-QUICK_KINDS = ("board", "searchable-board", "line", "letter")
-KILLED = KINDS if IS_FULL else QUICK_KINDS
+KILLED = KINDS if IS_FULL else ("board", "line", "letter")
+ENDED = WHOLLY if IS_FULL else ("searchable-board",)
 
 
 @pytest.mark.parametrize("kind", KILLED)
@@ -47,7 +48,25 @@ def test_a_kill_at_any_step_of_any_ending_neither_doubles_nor_loses(
             tally(f"SIGKILL at a step of {_family(kind)}", times=int(code != 0))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KILLED if kind in WHOLLY])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", BOARDS)
+def test_a_kill_at_each_kind_of_step_leaves_a_doubt_that_is_named(
+    kind: str, forks: Forks, memory: Path, tally: Tally
+) -> None:
+    with place(kind, memory) as where:
+        for step in dict.fromkeys(Case(where, forks, memory).steps()):
+            case = Case(where, forks, memory)
+            assert case.run_until(Steps(1, name=step)) == -signal.SIGKILL
+            desk = case.secretariat.desk
+            in_doubt = [key for key, state in desk.states().items() if state is State.SENDING]
+            case.secretariat.run()
+            after = State.UNKNOWN if kind == "board" else State.DELIVERED
+            assert [desk.states()[key] for key in in_doubt] == [after] * len(in_doubt), step
+            case.settle()
+            tally(f"SIGKILL at a step of {_family(kind)}")
+
+
+@pytest.mark.parametrize("kind", ENDED)
 def test_a_run_that_is_told_to_end_at_any_step_of_any_ending_ends_in_good_order(
     kind: str, forks: Forks, memory: Path, chance: random.Random, tally: Tally
 ) -> None:
@@ -61,7 +80,7 @@ def test_a_run_that_is_told_to_end_at_any_step_of_any_ending_ends_in_good_order(
             tally(f"SIGTERM at a step of {_family(kind)}")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KILLED if kind in WHOLLY])
+@pytest.mark.parametrize("kind", ENDED)
 def test_kills_at_any_moment_neither_double_nor_lose(
     kind: str, forks: Forks, memory: Path, chance: random.Random, tally: Tally
 ) -> None:

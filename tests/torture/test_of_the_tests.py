@@ -42,6 +42,7 @@ def test_a_service_that_does_not_answer_finds_a_retry_after_a_timeout(forks: For
             case.run_until(Steps(), "stall")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "broken", "found"),
     [

@@ -19,7 +19,7 @@ from torture.strength import IS_FULL, Tally, quick_or_full
 
 KINDS = ("board", "guarded-board", "searchable-board", "line", "x", "website", "letter") if IS_FULL else ("board",)
 AT_ONCE = quick_or_full(1, 12)
-STOPPED = quick_or_full(2, 25)
+STOPPED = quick_or_full(1, 20)
 LONGEST = 0.15
 """Seconds that a run takes, about."""
 

@@ -15,7 +15,7 @@ from torture.settling import Case
 from torture.strength import IS_FULL, Tally, quick_or_full
 
 KINDS = ("board", "guarded-board", "searchable-board", "line", "website", "letter")
-CUTS = quick_or_full(2, 250)
+CUTS = quick_or_full(1, 60)
 """Power cuts of each kind: at every call of a run where that many suffice, else at some by chance."""
 
 
