@@ -195,6 +195,13 @@ def test_a_channel_is_held_by_one_run_at_a_time(path: Path) -> None:
             assert afterwards
 
 
+def test_a_channel_whose_lock_cannot_be_written_is_an_error_of_the_ledger(path: Path) -> None:
+    with Ledger.open(path, "live") as ledger:
+        (path.parent / f"{path.name}.locks" / "x.lock").mkdir()
+        with pytest.raises(LedgerReadOnly, match="cannot be made: Is a directory"), ledger.hold("x"):
+            pass
+
+
 def test_a_killed_process_gives_its_channel_back(path: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from kohoctl.ledger import Ledger\n"

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -209,9 +209,9 @@ class Ledger:
         The operating system takes the lock back when the process ends, however it ends.
         """
         lock = process_lock(self.path, channel, seconds=0)
-        try:
+        with explained(self.path), suppress(Timeout):
             lock.acquire()
-        except Timeout:
+        if not lock.is_locked:
             yield False
             return
         try:
