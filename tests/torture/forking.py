@@ -150,20 +150,27 @@ def _bytes(source: socket.socket, count: int) -> bytes:
 
 
 def serve(connection: socket.socket, results: Path, modules: Iterable[str]) -> None:
-    """Fork and wait as asked, until the other side hangs up."""
+    """Fork and wait as asked, until the other side hangs up; then end whatever a failed test has left running."""
+    there: set[int] = set()
     for module in modules:
         importlib.import_module(module)
     with suppress(EOFError):
         while True:
             what, *rest = _received(connection)
             if what == "wait":
-                _send(connection, os.waitpid(*rest)[1])
+                pid, status = os.waitpid(*rest)
+                if not os.WIFSTOPPED(status):
+                    there.discard(pid)
+                _send(connection, status)
                 continue
             pid = os.fork()
             if pid == 0:
                 connection.close()
                 _work(results, *rest)
+            there.add(pid)
             _send(connection, pid)
+    for pid in there:
+        os.kill(pid, signal.SIGKILL)
 
 
 def _work(results: Path, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
