@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from campaign.conftest import FindProblems
 from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.load import load, read
+from kohoctl.campaign.problems import PROBLEM_LIMIT
 from kohoctl.campaign.source import FILE_BYTES
 from kohoctl.campaign.tree import DEPTH
 from kohoctl.errors import BadFile
@@ -284,3 +286,21 @@ def test_problems_of_plugins_are_told_with_the_file_s(tmp_path: Path) -> None:
     with pytest.raises(BadFile) as caught:
         load(read(path), Extensions(KINDS), [broken])
     assert caught.value.problems == (broken,)
+
+
+def test_of_more_problems_than_anyone_mends_the_first_are_told_and_that_there_are_more(problem_lines: Lines) -> None:
+    lines = problem_lines(message(f"body: '{'{% ' * 100_000}'"))
+    assert len(lines) == PROBLEM_LIMIT + 1
+    assert lines[:2] == ["18:16 only a fact's name may stand in braces", "18:19 only a fact's name may stand in braces"]
+    assert lines[-1] == "18:3016 there are more than 1000 problems: mend these first"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{" * 200_000, "{{ b }}" * 30_000, "{{ " + "(" * 200_000 + " }}", "{{ " + "(" * 400 + " }}"],
+    ids=["braces", "no-facts", "nested", "nested-too-deep-for-python"],
+)
+def test_a_text_full_of_braces_is_read_in_a_moment(text: str, problem_lines: Lines) -> None:
+    began = time.process_time()
+    assert problem_lines(message(f"body: '{text}'"))
+    assert time.process_time() - began < 5

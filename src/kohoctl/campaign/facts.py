@@ -34,6 +34,8 @@ RESERVED = (RECIPIENT, EARLIER)
 
 _BRACES = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}|(?P<other>\{[{%#])")
 _EXPRESSIONS_KEPT = 4096
+_INSIDE_LIMIT = 1000
+"""Characters between two braces: no name with its filters is longer, and Jinja2 takes its time for each of them."""
 _FAILED = "the filter {name} of the plugin {origin} failed: {error}"
 _NO_TEXT = "the filter {name} of the plugin {origin} gave {type} and no text"
 Of = Literal["fact", "recipient", "earlier"]
@@ -71,11 +73,13 @@ def _meaning(inside: str | None) -> tuple[str | None, Of, tuple[str, ...]]:
     """The name between two braces, what it is of, and its filters; no name for anything else."""
     from jinja2 import TemplateSyntaxError, nodes
 
-    if inside is None or inside[:1] in ("-", "+") or inside[-1:] in ("-", "+"):  # these would eat the text around them
+    if inside is None or len(inside) > _INSIDE_LIMIT:
+        return _NOTHING
+    if inside[:1] in ("-", "+") or inside[-1:] in ("-", "+"):  # these would eat the text around them
         return _NOTHING
     try:
         body = _sandbox().parse("{{" + inside + "}}").body
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError):
         return _NOTHING
     match body:
         case [nodes.Output(nodes=[found])]:

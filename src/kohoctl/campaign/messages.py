@@ -222,47 +222,62 @@ def _read_each(
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A text in the file, and the mark at which it begins."""
+
+    source: Source
+    text: str
+    mark: int
+
+    def at(self, reference: Reference) -> int:
+        """Where ``reference`` stands: looked for only where there is something to say of it, since it takes a while."""
+        return self.source.inside(self.mark, self.text, reference.start)
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnUse:
     """A ``{{ recipient.column }}`` in a text of the field ``key``."""
 
     key: str
     column: str
-    mark: int
+    written: Written
+    reference: Reference
+
+    @property
+    def mark(self) -> int:
+        return self.written.at(self.reference)
 
 
 def _check_facts(context: Context, key: str, value: Any, mark: int) -> Iterator[ColumnUse]:
     """Check that only facts' names and recipients' columns stand in the braces of a field; the latter are given."""
     for text, at in _texts(value, mark):
+        written = Written(context.source, text, at)
         for reference in references(text):
-            name = reference.name
-            if name in context.facts and reference.of == "fact" and not reference.filters:
-                continue
-            spot = context.source.inside(at, text, reference.start)
-            if name is None:
+            name, of = reference.name, reference.of
+            if name is not None and of == "recipient":
+                _check_filters(context, reference, None, written)
+                yield ColumnUse(key, name, written, reference)
+            elif of == "fact" and name in context.facts:
+                _check_filters(context, reference, context.facts[name], written)
+            elif name is None:
                 hint = "{{ name }}, {{ recipient.column }} or {{ earlier.url }}"
-                context.problems.add(spot, "only a fact's name may stand in braces", hint)
-            elif reference.of == "earlier":
-                if name not in PARTS:
-                    context.problems.no_such("part", spot, name, PARTS)
-            elif reference.of == "recipient":
-                _check_filters(context, reference, None, spot)
-                yield ColumnUse(key, name, spot)
-            elif name in context.facts:
-                _check_filters(context, reference, context.facts[name], spot)
-            else:
-                context.problems.no_such("fact", spot, name, context.facts)
+                context.problems.add(written.at(reference), "only a fact's name may stand in braces", hint)
+            elif of == "fact":
+                context.problems.no_such("fact", written.at(reference), name, context.facts)
+            elif name not in PARTS:
+                context.problems.no_such("part", written.at(reference), name, PARTS)
 
 
-def _check_filters(context: Context, reference: Reference, value: str | None, spot: int) -> None:
+def _check_filters(context: Context, reference: Reference, value: str | None, written: Written) -> None:
     """Check that the filters are there, and that they take the fact's ``value``, where it is known."""
     for name in reference.filters:
         if name not in context.filters:
-            context.problems.no_such("filter", spot, name, context.filters)
+            context.problems.no_such("filter", written.at(reference), name, context.filters)
             return
         try:
             value = filtered(value, name, context.filters[name]) if value is not None else None
         except ValueError as error:
-            context.problems.add(spot, "{what}", what=words(error))
+            context.problems.add(written.at(reference), "{what}", what=words(error))
             return
 
 

@@ -7,8 +7,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from kohoctl.errors import BadFile
 from kohoctl.problem import Place, Problem
 
+PROBLEM_LIMIT = 1000
+"""Problems that are told of one file: nobody mends more at once, and most of so many come of one mistake."""
+COMPARED = 100_000
+"""Names that the wrong ones of a file are compared with, to tell which was meant: half a second's work."""
+COMPARED_LENGTH = 100
+"""Characters of a wrong name that is compared: longer ones are no slip of the finger, and take long."""
 COLUMN_BITS = 24
 """Of a mark: a place in the campaign file as one number. Wide enough for a line that is the whole file."""
 
@@ -91,18 +98,25 @@ class Problems:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Problem] = []
+        self._compared = 0
 
     def add(self, mark: int, text: str, hint: str | None = None, **values: object) -> None:
         """A problem at a mark of the campaign file."""
         self.put(mark, Problem(text, values, hint=hint))
 
     def put(self, mark: int, problem: Problem) -> None:
-        """``problem``, placed at a mark of the campaign file."""
+        """``problem``, placed at a mark of the campaign file. Raises `BadFile` where there are too many."""
+        if len(self.found) >= PROBLEM_LIMIT:
+            more = Problem("there are more than {limit} problems: mend these first", {"limit": PROBLEM_LIMIT})
+            self.found = [*self.found[:PROBLEM_LIMIT], replace(more, place=self.place(mark))]
+            raise BadFile(self.in_order())
         self.found.append(replace(problem, place=self.place(mark)))
 
     def no_such(self, what: str, mark: int, name: str, known: Iterable[str], **values: object) -> None:
         """That ``name`` is none of ``known``, and which of these was probably meant."""
-        self.put(mark, no_such(what, name, known, **values))
+        known = list(known)
+        self._compared += len(known)
+        self.put(mark, no_such(what, name, known, compare=self._compared <= COMPARED, **values))
 
     def place(self, mark: int) -> Place:
         """A mark as people count: from 1."""
@@ -119,10 +133,10 @@ class Problems:
         return place.file != self.file, place.file, place.line, place.column
 
 
-def no_such(what: str, name: str, known: Iterable[str], **values: Any) -> Problem:
-    """The problem that ``name`` is none of ``known``."""
-    known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=1)
+def no_such(what: str, name: str, known: Iterable[str], compare: bool = True, **values: Any) -> Problem:
+    """That ``name`` is none of ``known``; where it is compared with these, also which was probably meant."""
+    known = sorted(known) if compare else list(known)
+    near = difflib.get_close_matches(name, known, n=1) if compare and len(name) <= COMPARED_LENGTH else []
     plain, with_near = _NO_SUCH[what]
     values |= {"name": name, "near": near[0]} if near else {"name": name}
     return Problem(with_near if near else plain, values | {"known": ", ".join(known)} if "{known}" in plain else values)

@@ -18,7 +18,7 @@ def check_references(context: Context, spots: Mapping[str, Spot], messages: Mess
     waiting = {id: after for id, message in messages.items() if (after := _waits_for(message)) is not None}
     for id, first in waiting.items():
         if first not in messages:
-            context.problems.put(_mark(spots[id], ("when", "after")), no_such("message", first, messages))
+            context.problems.no_such("message", _mark(spots[id], ("when", "after")), first, messages)
     for circle in _circles(waiting):
         text = "these messages wait for each other: {circle}"
         context.problems.add(_mark(spots[circle[0]], ("when", "after")), text, circle=" → ".join((*circle, circle[0])))
@@ -53,8 +53,8 @@ def _check_earlier(context: Context, spot: Spot, message: WrittenMessage, messag
     if after is not None and before is not None and after.channel is not None:
         ways = [way.channel for way in before.ways]
         if after.channel not in ways:
-            problem = no_such("way", after.channel, ways, message=before.id)
-            context.problems.put(_mark(spot, ("when", "channel")), problem)
+            at = _mark(spot, ("when", "channel"))
+            context.problems.no_such("way", at, after.channel, ways, message=before.id)
             return
     if not any(map(speaks_of_earlier, texts_of([message.title, message.body, *(way.own for way in message.ways)]))):
         return

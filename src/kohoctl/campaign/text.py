@@ -68,10 +68,14 @@ def _excerpt(line: str, column: int) -> tuple[str, str]:
 
 def _cut(line: str, column: int, goes_before: bool, goes_on: bool) -> tuple[str, str]:
     start, end = 0, len(line)
-    while _width(line[start:column]) > WIDTH // 2:
+    before = _width(line[:column])
+    while before > WIDTH // 2:
+        before -= _width(line[start])
         start += 1
-    while _width(line[start:end]) > WIDTH and end > column + 1:
+    whole = _width(line[start:])
+    while whole > WIDTH and end > column + 1:
         end -= 1
+        whole -= _width(line[end])
     left, right = "…" if start or goes_before else "", "…" if end < len(line) or goes_on else ""
     return left + line[start:end] + right, left + line[start:column]
 
