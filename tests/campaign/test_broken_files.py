@@ -304,3 +304,19 @@ def test_a_text_full_of_braces_is_read_in_a_moment(text: str, problem_lines: Lin
     began = time.process_time()
     assert problem_lines(message(f"body: '{text}'"))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"key{n}: 1\n" for n in range(30_000)),
+        "facts: {" + "".join(f'"a b{n}": 1, ' for n in range(30_000)) + "}",
+    ],
+    ids=["keys", "names"],
+)
+def test_a_mapping_of_wrong_keys_alone_is_read_in_a_moment(text: str, tmp_path: Path) -> None:
+    (tmp_path / "campaigns.yaml").write_text(text, encoding="utf-8")
+    began = time.process_time()
+    with pytest.raises(BadFile):
+        load(read(tmp_path / "campaigns.yaml"), Extensions(KINDS))
+    assert time.process_time() - began < 5

@@ -254,18 +254,19 @@ def _check_facts(context: Context, key: str, value: Any, mark: int) -> Iterator[
         written = Written(context.source, text, at)
         for reference in references(text):
             name, of = reference.name, reference.of
-            if name is not None and of == "recipient":
-                _check_filters(context, reference, None, written)
-                yield ColumnUse(key, name, written, reference)
-            elif of == "fact" and name in context.facts:
-                _check_filters(context, reference, context.facts[name], written)
-            elif name is None:
+            if name is None:
                 hint = "{{ name }}, {{ recipient.column }} or {{ earlier.url }}"
                 context.problems.add(written.at(reference), "only a fact's name may stand in braces", hint)
-            elif of == "fact":
+            elif of == "recipient":
+                _check_filters(context, reference, None, written)
+                yield ColumnUse(key, name, written, reference)
+            elif of == "earlier":
+                if name not in PARTS:
+                    context.problems.no_such("part", written.at(reference), name, PARTS)
+            elif name in context.facts:
+                _check_filters(context, reference, context.facts[name], written)
+            else:
                 context.problems.no_such("fact", written.at(reference), name, context.facts)
-            elif name not in PARTS:
-                context.problems.no_such("part", written.at(reference), name, PARTS)
 
 
 def _check_filters(context: Context, reference: Reference, value: str | None, written: Written) -> None:

@@ -35,6 +35,8 @@ REPEATED = 16 * 1024 * 1024
 """Characters that aliases (``*name``) may add: as many as a whole file may have. More is an alias bomb."""
 ITEM_COST = 16
 """Characters that a repeated item counts for beside its text, as it costs time without having any."""
+FEW = 100
+"""Keys that are gone through to find one; of a mapping with more it is kept where each stands."""
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 """Characters that no announcement holds. With the line breaks among them YAML would count lines as no editor does."""
 
@@ -61,12 +63,13 @@ SYNTAX_HINTS = {
 class Node(dict[str, Any]):
     """A mapping from the file. ``marks`` holds its own mark, then the mark of each key and of its value, in order."""
 
-    __slots__ = ("marks",)
+    __slots__ = ("_order", "marks")
     marks: array[int]
+    _order: dict[str, int]
 
     def key_mark(self, key: str) -> int:
         """Where ``key`` stands; the mapping's own mark where it has no such key."""
-        return self.marks[1 + 2 * list(self).index(key)] if key in self else self.marks[0]
+        return self.marks[1 + 2 * self._index(key)] if key in self else self.marks[0]
 
     def entries(self) -> Iterator[tuple[str, Any, int, int]]:
         """Each key, its value, and the marks of both."""
@@ -76,7 +79,15 @@ class Node(dict[str, Any]):
 
     def value_mark(self, key: str) -> int:
         """Where the value of ``key`` stands; the mapping's own mark where it has no such key."""
-        return self.marks[2 + 2 * list(self).index(key)] if key in self else self.marks[0]
+        return self.marks[2 + 2 * self._index(key)] if key in self else self.marks[0]
+
+    def _index(self, key: str) -> int:
+        """Which of the keys it is, counted from 0."""
+        if len(self) <= FEW:
+            return list(self).index(key)
+        if not hasattr(self, "_order"):
+            self._order = {key: number for number, key in enumerate(self)}
+        return self._order[key]
 
 
 class Items(list[Any]):

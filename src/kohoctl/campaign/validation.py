@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from kohoctl.campaign.problems import Problems, Wrong, no_such
+from kohoctl.campaign.problems import COMPARED_LENGTH, Problems, Wrong, no_such
 from kohoctl.campaign.tree import Items, Node
 from kohoctl.language import either
 from kohoctl.problem import Problem
@@ -182,8 +182,10 @@ def _name(spot: Spot, path: Location) -> str:
 
 def _nearest(details: ErrorDetails) -> str | None:
     """Of a choice of words, the one that was probably meant."""
-    choices = [choice.strip("'") for choice in _choices(details)]
-    return next(iter(difflib.get_close_matches(str(details["input"]), choices, n=1)), None)
+    typed, choices = details["input"], [choice.strip("'") for choice in _choices(details)]
+    if not isinstance(typed, str) or len(typed) > COMPARED_LENGTH:
+        return None
+    return next(iter(difflib.get_close_matches(typed, choices, n=1)), None)
 
 
 def _choices(details: ErrorDetails) -> list[str]:
