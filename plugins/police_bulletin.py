@@ -73,6 +73,8 @@ class PoliceBulletin(Channel):
         )
         raise_for_ending(answer)
         notice = answer.json()
+        if not notice["id"]:
+            raise ValueError("the bulletin's answer names no notice")
         return Receipt.published(str(notice["id"]), notice.get("url"))
 
     def views(self, rendition: Rendition, artifacts: Mapping[str, bytes]) -> Iterable[View]:

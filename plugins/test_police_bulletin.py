@@ -41,6 +41,14 @@ def test_a_notice_is_posted_with_its_key_and_token(
     assert request.headers["Authorization"] == "Bearer bulletin-token"
 
 
+def test_an_answer_that_names_no_notice_proves_nothing(
+    channel: PoliceBulletin, kohoctl_service: Service, kohoctl_transport: Transport
+) -> None:
+    kohoctl_service.answer = lambda _: Answer(200, {"id": None})
+    with pytest.raises(ValueError, match="names no notice"):
+        channel.deliver(channel.render(message(), None), KEY, kohoctl_transport)
+
+
 def test_a_title_that_the_list_would_cut_is_a_problem(channel: PoliceBulletin) -> None:
     assert channel.render(message(title="あ" * 60), None).problems == ()
     (problem,) = channel.render(message(title="あ" * 62), None).problems

@@ -163,6 +163,27 @@ def test_a_secret_is_found_as_others_write_it(secret: str, said: str) -> None:
     assert REDACTED in redactor.scrub(said)
 
 
+def test_a_long_secret_is_found_though_it_is_broken_in_two() -> None:
+    redactor = Redactor()
+    secret = "5f3a9c01d2-a-token-of-the-line-account"
+    redactor.add(secret)
+    first, second = secret[: len(secret) // 2], secret[len(secret) // 2 :]
+    for between in ("\n", " ", '", "'):
+        assert (
+            redactor.scrub(f"no {first}{between}{second}, {first}") == f"no {REDACTED}{between}{REDACTED}, {REDACTED}"
+        )
+    assert redactor.scrub_all(["no", secret[5:25]]) == ["no", REDACTED]
+    assert redactor.scrub("the token of the line account") == "the token of the line account"
+
+
+@pytest.mark.parametrize("written", ["%e3%81%b2%2f", "%E3%81%B2%2F", "\\u3072\\u00e9", "\\u3072\\u00E9"])
+def test_a_secret_is_found_however_its_escapes_are_written(written: str) -> None:
+    redactor = Redactor()
+    redactor.add("ひ/")
+    redactor.add("ひé")
+    assert redactor.scrub(f"<{written}>") == f"<{REDACTED}>"
+
+
 def test_a_number_that_is_a_secret_is_found_too() -> None:
     redactor = Redactor()
     redactor.add("90125678")

@@ -11,6 +11,7 @@ from typing import Protocol, get_args
 
 from kohoctl.channel import Channel
 from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Refused, Unreached
+from kohoctl.foreign import handling
 from kohoctl.model import Form, Receipt, Rendition, canonical_json
 from kohoctl.redaction import Redactor, explained, plain_text
 from kohoctl.states import Outcome, Planned, State
@@ -88,7 +89,8 @@ def attempt(
     began = time.monotonic()
     try:
         rendition = _as_planned(planned).with_receipts(receipts)
-        sent = sender.send(channel, rendition, planned.delivery.key)
+        with handling([planned.recipient]):
+            sent = sender.send(channel, rendition, planned.delivery.key)
         receipt = clean_receipt(sent, redactor, private_values(planned))
     except BaseException as error:  # noqa: BLE001 -- a plugin's own code, sys.exit() included: it may have sent
         ending, asked, hold = _failure(error, redactor, private_values(planned))
@@ -108,7 +110,8 @@ def attempt_together(
     try:
         renditions = [_as_planned(one).with_receipts(found) for (one, _), found in zip(group, receipts, strict=True)]
         keys = [planned.delivery.key for planned, _ in group]
-        sent = list(sender.send_together(channel, list(zip(renditions, keys, strict=True))))
+        with handling([planned.recipient for planned, _ in group]):
+            sent = list(sender.send_together(channel, list(zip(renditions, keys, strict=True))))
         if len(sent) != len(group):
             raise TypeError(f"the kind gave back {len(sent)} receipts for {len(group)} deliveries")
         clean = [

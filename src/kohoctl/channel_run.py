@@ -12,7 +12,7 @@ from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt, private
 from kohoctl.channel import Channel, may_resend
 from kohoctl.errors import KohoctlError
 from kohoctl.feed import Book, Feed, intent_of
-from kohoctl.foreign import LOOK_AGAIN, foreign, late
+from kohoctl.foreign import LOOK_AGAIN, foreign, handling, late
 from kohoctl.language import Sentence
 from kohoctl.model import Receipt
 from kohoctl.pace import Pace
@@ -177,7 +177,8 @@ class ChannelRun:
         self._in_hand[thread] = [(planned, None)]
         try:
             rendition = planned.rendition.with_receipts(self._receipts(planned))
-            receipt = self.run.sender.find(self.channel, rendition, planned.delivery.key, since)
+            with handling([planned.recipient]):
+                receipt = self.run.sender.find(self.channel, rendition, planned.delivery.key, since)
             found = clean_receipt(receipt, self.run.redactor, private_values(planned)) if receipt is not None else None
         except BaseException as error:  # noqa: BLE001 -- whatever it is, nobody knows more than before
             why = clean_reason(error, self.run.redactor, private_values(planned))

@@ -11,12 +11,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, NoReturn, TextIO, cast
 
 from kohoctl.errors import BrokenOff
+from kohoctl.model import Recipient
 from kohoctl.redaction import cut_off
 
 LOAD_LIMIT = 30.0
@@ -85,10 +86,43 @@ class foreign:  # noqa: N801 -- read as words: with foreign(kind)
 
 _at_work: dict[int, foreign] = {}
 """The code that is at work in each thread, by the thread's ident."""
+_handled: dict[int, Iterable[Recipient | None]] = {}
+"""The recipients whom the code in each thread deals with, by the thread's ident."""
 _telling: set[int] = set()
 """The threads in which what foreign code printed is being told."""
 _streams: tuple[TextIO, TextIO] | None = None
 """What stands for stdout and stderr while foreign code is overheard."""
+
+
+class handling:  # noqa: N801 -- read as words: with handling(recipients)
+    """What this thread prints within may hold personal data of these ``recipients``. Slots, as in `foreign`."""
+
+    __slots__ = ("_around", "_recipients", "_thread")
+
+    def __init__(self, recipients: Iterable[Recipient | None]) -> None:
+        self._recipients = recipients
+
+    def __enter__(self) -> None:
+        self._thread = threading.get_ident()
+        self._around = _handled.get(self._thread)
+        _handled[self._thread] = self._recipients
+
+    def __exit__(self, *_: object) -> None:
+        if self._around is None:
+            _handled.pop(self._thread, None)
+        else:
+            _handled[self._thread] = self._around
+
+
+def private_here() -> set[str]:
+    """What must not be written down of the recipients that this thread deals with; of all that any thread deals with,
+    where it is one of a plugin's own."""
+    thread = threading.get_ident()
+    if thread in _handled or thread in _at_work or thread == threading.main_thread().ident:
+        dealt_with = [_handled.get(thread, ())]
+    else:
+        dealt_with = list(_handled.values())
+    return {value for found in dealt_with for one in found if one is not None for value in one.private_values}
 
 
 def late() -> dict[int, foreign]:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TextIO, cast
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
-from kohoctl.foreign import own
+from kohoctl.foreign import own, private_here
 from kohoctl.redaction import Redactor
 from kohoctl.states import State
 
@@ -37,7 +37,9 @@ def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> Non
     unfailing = _Unfailing(own(stream))
     _own = _logger(_processors(chosen, redactor, stream), unfailing)
     structlog.configure(
-        processors=_processors(chosen, redactor, stream),  # a list of its own: a plugin may change what is in it
+        processors=_processors(
+            chosen, redactor, stream, of_plugins=True
+        ),  # a list of its own: a plugin may change what is in it
         logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, unfailing)),
     )
 
@@ -48,9 +50,10 @@ def _logger(processors: list[Processor], stream: _Unfailing) -> FilteringBoundLo
     return cast(FilteringBoundLogger, structlog.wrap_logger(logger, processors, every_level, dict).bind())
 
 
-def _processors(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> list[Processor]:
+def _processors(chosen: LogFormat, redactor: Redactor, stream: TextIO, *, of_plugins: bool = False) -> list[Processor]:
     def scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: redactor.scrub_all(value) for name, value in event.items()}
+        private = private_here() if of_plugins else ()
+        return {name: redactor.scrub_all(value, private) for name, value in event.items()}
 
     for_people = chosen == "console" or (chosen == "auto" and stream.isatty())
     return [

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -19,6 +20,8 @@ SHORTEST = 2
 """Characters: a shorter value cannot be told from ordinary text, so it is not looked for."""
 LONG_LINE = 16
 """Characters of one line of a secret that is looked for by itself: fewer stand in ordinary text."""
+LONG_SECRET = 2 * LONG_LINE
+"""Characters of a secret of which a half is looked for too, since what is broken in two is still there to be read."""
 SHORTEST_BASE64 = 8
 """Characters of a secret inside longer base64: fewer stand in ordinary text by chance."""
 REASON_LIMIT = 4000
@@ -26,6 +29,9 @@ REASON_LIMIT = 4000
 CUT = "…"
 """Stands where a text was cut: what is left of a secret before it is looked for too, since many a text is cut where
 nobody knows the secrets."""
+
+Long = tuple[str, tuple[str, ...]]
+"""A long secret, and its blocks, by which a half of it is found."""
 
 
 def plain_text(text: str, limit: int = REASON_LIMIT) -> str:
@@ -72,6 +78,34 @@ def scrub(text: str, values: Iterable[str], instead: str = REDACTED) -> str:
     return _without(text, _longest_first(spelling for value in values for spelling in spellings(value)), instead)
 
 
+def _without_halves(text: str, long: Iterable[Long], instead: str) -> str:
+    """``text`` without any half or more of the ``long`` secrets, each with its `_blocks`."""
+    for value, blocks in long:
+        for run in {run for block in blocks if block in text for run in _runs(text, value, block)}:
+            text = text.replace(run, instead)
+    return text
+
+
+def _blocks(value: str) -> tuple[str, ...]:
+    """Pieces of ``value``, one of which at the least stands whole in each half of it."""
+    size = len(value) // 4
+    return tuple(value[start : start + size] for start in range(0, len(value) - size + 1, size))
+
+
+def _runs(text: str, value: str, block: str) -> Iterator[str]:
+    """What of ``value`` stands around each ``block`` in ``text``, where that is a half of it or more."""
+    there, at = value.find(block), text.find(block)
+    while at >= 0:
+        start, end = at, at + len(block)
+        while start > 0 and there - (at - start) > 0 and text[start - 1] == value[there - (at - start) - 1]:
+            start -= 1
+        while end < len(text) and there + (end - at) < len(value) and text[end] == value[there + (end - at)]:
+            end += 1
+        if end - start >= len(value) // 2:
+            yield text[start:end]
+        at = text.find(block, end)
+
+
 def _longest_first(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True))
 
@@ -105,7 +139,20 @@ def _left_of(value: str, text: str) -> int:
 def spellings(value: str) -> set[str]:
     """``value`` as it is, and as Python, JSON, HTML, Markdown, a URL or a Basic header would spell it; the same of it
     without the blanks around it, on one line, and of each long line of it: a key in a file has many."""
-    return {spelling for form in _forms(value) for spelling in _spelt(form)}
+    spelt = {spelling for form in _forms(value) for spelling in _spelt(form)}
+    return spelt | {_ESCAPE.sub(change, text) for text in spelt for change in (_lower, _upper)}
+
+
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}")
+"""A letter in a URL or in JSON, whose digits some programs write small and others large."""
+
+
+def _lower(escape: re.Match[str]) -> str:
+    return escape[0].lower()
+
+
+def _upper(escape: re.Match[str]) -> str:
+    return escape[0][:2] + escape[0][2:].upper() if escape[0].startswith("\\") else escape[0].upper()
 
 
 def _forms(value: str) -> set[str]:
@@ -158,20 +205,23 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._spellings: tuple[str, ...] = ()
+        self._long: tuple[Long, ...] = ()
 
     def add(self, secret: str) -> None:
         """Never let ``secret`` pass from now on."""
         with self._lock:
             if secret not in self._spellings:
                 self._spellings = _longest_first({*self._spellings, *spellings(secret)})
+                long = [form for form in _forms(secret) if len(form) >= LONG_SECRET]
+                self._long = (*self._long, *((form, _blocks(form)) for form in long))
 
     def scrub(self, text: str, private: Iterable[str] = ()) -> str:
         """``text`` without the secrets, and without the ``private`` values of a recipient."""
-        return _without(text, self._sought(private), REDACTED)
+        return _without_halves(_without(text, self._sought(private), REDACTED), self._long, REDACTED)
 
     def scrub_all(self, value: Any, private: Iterable[str] = ()) -> Any:
         """``value`` with every text in it scrubbed, however deep."""
-        return _deep(value, self._sought(private))
+        return _deep(value, self._sought(private), self._long)
 
     def _sought(self, private: Iterable[str]) -> tuple[str, ...]:
         spelt = {spelling for value in private for spelling in spellings(value)}
@@ -181,13 +231,13 @@ class Redactor:
 _NUMBERS = (int, float)
 
 
-def _deep(value: Any, sought: tuple[str, ...]) -> Any:
+def _deep(value: Any, sought: tuple[str, ...], long: tuple[Long, ...]) -> Any:
     if isinstance(value, str):
-        return _without(value, sought, REDACTED)
+        return _without_halves(_without(value, sought, REDACTED), long, REDACTED)
     if isinstance(value, _NUMBERS):
         return REDACTED if not isinstance(value, bool) and str(value) in sought else value
     if isinstance(value, Mapping):
-        return {_deep(name, sought): _deep(item, sought) for name, item in value.items()}
+        return {_deep(name, sought, long): _deep(item, sought, long) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [_deep(item, sought) for item in value]
+        return [_deep(item, sought, long) for item in value]
     return value

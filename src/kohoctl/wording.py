@@ -15,7 +15,7 @@ from kohoctl.campaign.file import CampaignFile, Occurrence, Way, WrittenMessage
 from kohoctl.channel import Channel
 from kohoctl.documents import Document, DocumentError
 from kohoctl.earlier import PARTS, Earlier, stand_in
-from kohoctl.foreign import foreign
+from kohoctl.foreign import foreign, handling
 from kohoctl.model import Asset, File, Json, Message, Recipient, Rendition, canonical_json
 from kohoctl.problem import Place, Problem
 from kohoctl.redaction import failure, scrub
@@ -83,7 +83,7 @@ class Wording:
         """The rendition, its problems placed in the file. What a kind's own code raises is a problem of this slot."""
         channel = self._file.channels[slot.way.channel]
         try:
-            with foreign(f"the kind {channel.kind}"):
+            with foreign(f"the kind {channel.kind}"), handling((slot.recipient,)):
                 message = self._message(slot)
                 rendition = _frozen(channel.render(message, slot.recipient), slot.recipient)
         except ValidationError as error:

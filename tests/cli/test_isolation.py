@@ -57,6 +57,41 @@ def office_with_plugin(folder: Path, text: str, channel: str, body: str = "文")
     )
 
 
+PRINTING_WHO = """
+import structlog, threading
+from kohoctl import Channel, Receipt, Rendition, hookimpl
+
+class Printing(Channel):
+    kind = "printing"
+    def render(self, message, recipient):
+        print("rendered for", recipient["email"])
+        return Rendition({"text": message.body}, {"to": recipient["email"]})
+    def deliver(self, rendition, key, transport):
+        to = rendition.destination["to"]
+        print("sent to", to)
+        structlog.get_logger("own").info("sent", to=to)
+        thread = threading.Thread(target=print, args=("a thread has", to))
+        thread.start()
+        thread.join()
+        return Receipt.published("1")
+
+@hookimpl
+def kohoctl_channels():
+    return [Printing]
+"""
+
+
+def test_of_what_a_plugin_prints_nothing_is_told_of_the_recipient(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    path = office_with_plugin(tmp_path, PRINTING_WHO, "kind: printing, recipients: desks")
+    lists = "recipients: {desks: [{id: npa, email: madoguchi@npa.example}]}\n"
+    path.write_text(lists + path.read_text(encoding="utf-8"), encoding="utf-8")
+    answer = kohoctl("run", path, "--live", "--log-format", "json")
+    assert answer.code == 0
+    for said in ("rendered for [redacted]", "sent to [redacted]", "a thread has [redacted]", '"to": "[redacted]"'):
+        assert said in answer.err
+    assert "madoguchi" not in answer.out + answer.err
+
+
 def test_what_a_plugin_prints_goes_to_the_log_under_its_name_without_secrets(
     kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

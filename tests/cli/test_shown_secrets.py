@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,21 @@ def test_the_fields_of_a_secret_in_a_file_are_not_shown_either(kohoctl: Kohoctl,
     (tmp_path / "token.json").write_text('{"key": "hush-hush"}', encoding="utf-8")
     path = quoting(tmp_path, "raise ValueError('hush-hush')", token="{file: token.json}")
     assert "ValueError: [redacted]" in kohoctl("check", path).out
+
+
+@pytest.mark.parametrize("style", ["markdown", "html", "csv", "json", "docx"])
+def test_a_secret_that_render_quotes_stands_in_no_report_that_is_written_to_a_file(
+    kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str
+) -> None:
+    monkeypatch.setenv("ODD_TOKEN", SECRET)
+    path = quoting(tmp_path, "raise ValueError(f'no token {secret}')")
+    report = tmp_path / f"report.{style}"
+    assert kohoctl("report", path, "--format", style, "-o", report).code == 0
+    written = report.read_bytes()
+    if style == "docx":
+        written = zipfile.ZipFile(report).read("word/document.xml")
+    assert b"redacted" in written or style == "csv"  # which lists what was done, and not what is open
+    assert b"kx" not in written
 
 
 @pytest.mark.parametrize("command", ["check", "plan", "status", "report", "calendar"])

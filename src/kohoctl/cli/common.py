@@ -21,7 +21,7 @@ from kohoctl.campaign.load import Source, load, load_usable, plugins_of, read, s
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile, KohoctlError
-from kohoctl.foreign import own, supervised
+from kohoctl.foreign import own, private_here, supervised
 from kohoctl.guard import reaching_nobody
 from kohoctl.kept_secrets import at_hand, read_secret
 from kohoctl.language import Sentence, said
@@ -160,7 +160,7 @@ def supervise(*, may_reach_out: bool = False) -> None:
 
 
 def _overheard(who: str, line: str) -> None:
-    own_log().warning("printed by a plugin", plugin=who, text=line)
+    own_log().warning("printed by a plugin", plugin=who, text=redactor.scrub(line, private_here()))
 
 
 def ledger_path(campaigns: CampaignFile, given: Path | None) -> Path:

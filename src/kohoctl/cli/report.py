@@ -15,6 +15,7 @@ from kohoctl.cli.common import (
     load_file,
     moment,
     no_plugins_option,
+    redactor,
     rehearsal_ledger,
     write_file,
 )
@@ -62,7 +63,8 @@ def command(
     path = rehearsal_ledger(ctx, campaigns.folder / "outbox", ledger) if rehearsal else ledger_path(campaigns, ledger)
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         last = book.latest() if rehearsal else None
-        report = gather(campaigns, book, last or moment(None, campaigns.timezone), is_rehearsal=rehearsal)
+        now = last or moment(None, campaigns.timezone)
+        report = gather(campaigns, book, now, is_rehearsal=rehearsal, scrub=redactor.scrub)
     if not path.exists():
         click.echo(_("There is no ledger {path} yet, so that nothing is reported as done.", path=path), err=True)
     content = _WRITERS[style](report, lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
@@ -24,8 +24,10 @@ no list of the people who are written to."""
 NO_LONGER_NAMED = Sentence("the file does not name this any more")
 
 
-def gather(file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: bool = False) -> Report:
-    """What ``ledger`` knows of ``file`` at ``now``."""
+def gather(
+    file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: bool = False, scrub: Callable[[str], str] = str
+) -> Report:
+    """What ``ledger`` knows of ``file`` at ``now``. ``scrub`` takes out of a kind's words what nobody should read."""
     wording, planner = Wording(file), Planner(file, ledger)
     requests = requests_of(file, ledger, now, _of_few(file))
     dropped = [
@@ -35,7 +37,7 @@ def gather(file: CampaignFile, ledger: Ledger, now: datetime, *, is_rehearsal: b
     for campaign in file.campaigns.values():
         groups, unnamed = tally(file, ledger, wording, campaign)
         named = (
-            *_unfinished(file, ledger, planner, groups, now),
+            *_unfinished(file, ledger, planner, groups, now, scrub),
             *unfinished_of_people(file, ledger, groups, now),
         )
         campaigns.append(
@@ -140,16 +142,29 @@ def _links(file: CampaignFile, ledger: Ledger, groups: list[Group]) -> tuple[str
 
 
 def _unfinished(
-    file: CampaignFile, ledger: Ledger, planner: Planner, groups: Iterable[Group], now: datetime
+    file: CampaignFile,
+    ledger: Ledger,
+    planner: Planner,
+    groups: Iterable[Group],
+    now: datetime,
+    scrub: Callable[[str], str],
 ) -> Iterator[Unfinished]:
     for planned in planner.plan(now, undelivered(file, ledger, groups, now)):
         decided = planned.entry is not None and planned.entry.by is not None
         if planned.state in WAITING_FOR_A_PERSON and not decided:
             delivery = planned.delivery
             message = file.campaigns[delivery.campaign].messages[delivery.message]
-            yield Unfinished(delivery.key, title_of(file, message), planned.state, delivery.due, _reasons(planned))
+            reasons = tuple(_scrubbed(reason, scrub) for reason in _reasons(planned))
+            yield Unfinished(delivery.key, title_of(file, message), planned.state, delivery.due, reasons)
 
 
 def _reasons(planned: Planned) -> tuple[Problem | str, ...]:
     noted = planned.entry.reason if planned.entry is not None else None
     return (*planned.problems, *([noted] if noted else []))
+
+
+def _scrubbed(reason: Problem | str, scrub: Callable[[str], str]) -> Problem | str:
+    """Without secrets; a problem that has none stays a sentence that can be said in another language."""
+    if isinstance(reason, str):
+        return scrub(reason)
+    return reason if scrub(str(reason)) == str(reason) else Problem(scrub(str(reason)))
