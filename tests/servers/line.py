@@ -175,6 +175,7 @@ def _limit_details(request: Request) -> list[dict[str, str]]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # the answer leaves in one piece
     line: LineServer
 
     def do_POST(self) -> None:

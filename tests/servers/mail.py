@@ -32,6 +32,8 @@ class MailServer:
     password: str
     taken: list[Envelope] = field(default_factory=list)
     refuses: Mapping[str, str] = field(default_factory=dict)
+    secure: bool = True
+    """Whether it asks for TLS and the password."""
 
     def __enter__(self) -> Self:
         authority = trustme.CA()
@@ -40,20 +42,18 @@ class MailServer:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(tls)
         self.port = closed_port()
-        self._controller = Controller(
-            self,
-            hostname="127.0.0.1",
-            port=self.port,
-            tls_context=tls,
-            require_starttls=True,
-            authenticator=self._is_right,
-            auth_required=True,
-        )
+        asks: dict[str, Any] = {"tls_context": tls, "require_starttls": True, "auth_required": True}
+        asks["authenticator"] = self._is_right
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **(asks if self.secure else {}))
         self._controller.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
+
+    def read(self) -> list[EmailMessage]:
+        """The mails that it took, the oldest first."""
+        return [_read(envelope) for envelope in [*self.taken]]
 
     def mails(self) -> dict[str, EmailMessage]:
         """The one mail to each address. Fails where an address got several."""

@@ -60,9 +60,12 @@ class Image:
 
 
 class XServer:
-    """X with its accounts. ``posts`` and ``requests`` are what was published and asked for, the oldest first."""
+    """X with its accounts. ``posts`` and ``requests`` are what was published and asked for, the oldest first.
 
-    def __init__(self, port: int = 0) -> None:
+    ``now`` is the clock by which it posts."""
+
+    def __init__(self, port: int = 0, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = now
         self.posts: list[Post] = []
         self.images: dict[str, Image] = {}
         self.requests: list[Request] = []
@@ -93,7 +96,7 @@ class XServer:
 
     def publish(self, account: str, text: str, *, at: datetime | None = None, repost_of: str | None = None) -> Post:
         """A post that got there by another way than kohoctl."""
-        return self._add(Post(self.next_id(), account, text, repost_of=repost_of, at=at or datetime.now(UTC)))
+        return self._add(Post(self.next_id(), account, text, repost_of=repost_of, at=at or self.now()))
 
     def named(self, name: str) -> list[Request]:
         return [request for request in self.requests if request.name == name]
@@ -129,7 +132,7 @@ class XServer:
         if any(post.text == body.text and post.account == request.account for post in self.posts):
             detail = "You are not allowed to create a Tweet with duplicate content."
             raise ProblemError(403, detail, "not-authorized-for-resource")
-        post = self._add(Post(self.next_id(), request.account, body.text, media_ids))
+        post = self._add(Post(self.next_id(), request.account, body.text, media_ids, at=self.now()))
         return Answer(201, {"data": {"id": post.id, "text": post.text, "edit_history_post_ids": [post.id]}})
 
     def _repost(self, request: Request) -> Answer:
@@ -139,7 +142,7 @@ class XServer:
         if not any(post.id == source for post in self.posts):
             return Answer(200, {"errors": [{"title": "Not Found Error", "detail": f"Could not find tweet: {source}"}]})
         if not any(post.repost_of == source and post.account == request.account for post in self.posts):
-            self._add(Post(self.next_id(), request.account, "RT", repost_of=source))
+            self._add(Post(self.next_id(), request.account, "RT", repost_of=source, at=self.now()))
         return Answer(200, {"data": {"rest_id": source, "retweeted": True}})
 
     def _me(self, request: Request) -> Answer:
@@ -216,6 +219,7 @@ def _short(number: int) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # the answer leaves in one piece
     x: XServer
 
     def do_POST(self) -> None:
@@ -267,6 +271,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _close(self) -> None:
         self.close_connection = True
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.x.now().timestamp() if timestamp is None else timestamp)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the tests' output is theirs."""
