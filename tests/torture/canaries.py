@@ -27,6 +27,8 @@ FILES = {
 """By the name of the file that holds each."""
 PARTS = ("cnry-password-31415926-asdf", "MIICnryKanaria0123456789", "AQEFcnrySecondLine9876543")
 """What is secret within `FILES`."""
+SECRETS_SAID = ("cnry-token-4471908823-QxZvbnm-fgh-0099", "cnry-password-31415926-asdf")
+"""Those that are said in some way even where little is."""
 OFFICE = {"email": "torikago-madoguchi@npa.example", "telephone": "03-5559-4471"}
 """Of an ordinary recipient."""
 

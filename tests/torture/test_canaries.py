@@ -20,6 +20,7 @@ import pytest
 from kohoctl.cli import main
 from kohoctl.cli.common import redactor
 from kohoctl.ledger import Ledger
+from kohoctl.model import Recipient
 from kohoctl.testing import Answer, Request, Service
 from people import CANARIES as PEOPLE
 from people import CHANNEL, LIST, MESSAGE, write_list
@@ -205,3 +206,21 @@ def test_no_secret_and_no_person_shows_anywhere(
     assert not leaks, "\n".join(leaks)
     tally("secrets blabbed out", len(_words()))
     tally("commands searched for canaries", commands)
+
+
+@pytest.mark.parametrize("taken_out", ["_without", "private"])
+def test_without_the_redaction_they_would_be_found(
+    office: LeakyOffice, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, taken_out: str
+) -> None:
+    if taken_out == "private":
+        monkeypatch.setattr(Recipient, "private_values", ())
+    else:
+        monkeypatch.setattr("kohoctl.redaction._without", lambda text, *_: text)
+        monkeypatch.setattr("kohoctl.redaction._without_halves", lambda text, *_: text)
+    kohoctl(office, ("run", "FILE", "--live", "--log-format", "json"), capfd, monkeypatch)
+    kohoctl(office, ("status", "FILE", "--format", "json"), capfd, monkeypatch)
+    found = office.leaks()
+    for place in ("stdout of run", "stderr of run", "stdout of status", ".ledger.sqlite"):
+        assert any(place in leak.partition(": ")[0] for leak in found), place
+    for what in canaries.OFFICE.values() if taken_out == "private" else canaries.SECRETS_SAID:
+        assert any(f": {what} as" in leak for leak in found), what

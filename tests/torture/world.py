@@ -10,7 +10,7 @@ import json
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from kohoctl.attempt import Ended, Patience
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
 from kohoctl.channels.line import LineChannel, retry_key
+from kohoctl.channels.website import Website
 from kohoctl.channels.x import X
 from kohoctl.delivery import deliver
 from kohoctl.extensions import Extensions
@@ -63,15 +64,8 @@ class Brief(MailChannel):
         return mail_rendition(self.settings, RECEIVER, message.title, message.body)
 
 
-KINDS = {kind.kind: kind for kind in (LineChannel, X, Bluesky, Mastodon, PoliceBulletin, ConsumerAgency, Brief)}
-CHANNELS = {
-    "line": 'kind: line, token: {env: TORTURE_TOKEN}, api_url: "URL"',
-    "x": 'kind: x, account: mhlw, credentials: {file: x.json}, api_url: "URL"',
-    "bluesky": 'kind: bluesky, handle: npa.bsky.example, password: {env: TORTURE_TOKEN}, url: "URL"',
-    "mastodon": 'kind: mastodon, token: {env: TORTURE_TOKEN}, url: "URL"',
-    "bulletin": 'kind: police-bulletin, token: {env: TORTURE_TOKEN}, url: "URL"',
-    "agency": 'kind: consumer-agency, login: {env: TORTURE_LOGIN}, url: "URL"',
-    "mail": f"kind: brief, sender: {SENDER}",
+KINDS = {
+    kind.kind: kind for kind in (LineChannel, X, Bluesky, Mastodon, PoliceBulletin, ConsumerAgency, Website, Brief)
 }
 PICTURED = ("x", "bluesky", "mastodon")
 TOKEN = "torture-5f3a9c01d2-token"
@@ -184,43 +178,62 @@ def _lie(entry: Entry, accepted: int) -> str | None:
     return f"{entry.key} is {entry.state}, and was {'' if accepted else 'not '}accepted: {entry.reason}"
 
 
+Counted = Callable[[], Mapping[str, int]]
+"""How often a service accepted each delivery, by its key."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A kind of channel with its service: the channel's ``settings``, ``URL`` in the place of the address; what begins
+    the service and gives its port; and what each message says for it, with its ``{number}``."""
+
+    settings: str
+    begin: Callable[[World, ExitStack], tuple[int, Counted]]
+    own: str = ""
+
+
 @contextmanager
-def world(folder: Path, channels: tuple[str, ...], messages: int, tls: ssl.SSLContext | None = None) -> Iterator[World]:
+def world(
+    folder: Path,
+    channels: tuple[str, ...],
+    messages: int,
+    tls: ssl.SSLContext | None = None,
+    stands: Mapping[str, Stand] | None = None,
+) -> Iterator[World]:
     """A world with those channels, by each of which so many messages are due; with ``tls``, all is spoken over it."""
+    known = STANDS if stands is None else stands
     made = World(folder / "campaigns.yaml", messages)
     (folder / "picture.png").write_bytes(PICTURE)
     with ExitStack() as stack:
         for name in channels:
-            behind, counted = _SERVICES[name](made, stack)
+            behind, counted = known[name].begin(made, stack)
             talk = Smtp() if name == "mail" else Http()
             made.proxies[name] = stack.enter_context(FaultyProxy(behind, talk, tls))
             made.counts[name] = counted
-        made.path.write_text(_campaign(made), encoding="utf-8")
+        made.path.write_text(_campaign(made, known), encoding="utf-8")
         yield made
 
 
-def _campaign(world: World) -> str:
-    settings = {name: CHANNELS[name].replace("URL", proxy.url) for name, proxy in world.proxies.items()}
-    security = "tls" if any(proxy.tls for proxy in world.proxies.values()) else "none"
-    mail = (
-        f"mail: {{host: 127.0.0.1, port: {world.proxies['mail'].port}, security: {security}}}\n"
-        if "mail" in settings
-        else ""
-    )
-    picture = "images: [{file: picture.png, alt: 絵}], "
-    return "".join([
-        f"version: 1\n{mail}channels:\n",
-        *(f"  {name}: {{owner: 厚生労働省, rate: 100000/second, {text}}}\n" for name, text in settings.items()),
-        "campaigns:\n  nenkin:\n    title: 広報\n    owner: 厚生労働省\n    messages:\n",
-        *(
-            f"      m{number}: {{title: お知らせ{number}, body: 電話がきたら切る。その{number}, when: 2015-06-04T10:00,"
-            f" grace: 60 days, {picture if set(settings) <= set(PICTURED) else ''}channels: [{', '.join(settings)}]}}\n"
-            for number in range(world.messages)
-        ),
-    ])  # fmt: skip
+def _campaign(world: World, stands: Mapping[str, Stand]) -> str:
+    settings = {name: stands[name].settings.replace("URL", proxy.url) for name, proxy in world.proxies.items()}
+    mail = ""
+    if "mail" in settings:
+        security = "tls" if world.proxies["mail"].tls else "none"
+        mail = f"mail: {{host: 127.0.0.1, port: {world.proxies['mail'].port}, security: {security}}}\n"
+    picture = "images: [{file: picture.png, alt: 絵}], " if set(settings) <= set(PICTURED) else ""
+    channels = [f"  {name}: {{owner: 厚生労働省, rate: 100000/second, {text}}}\n" for name, text in settings.items()]
+    messages = [
+        f"      m{number}: {{title: お知らせ{number}, body: 電話がきたら切る。その{number}, when: 2015-06-04T10:00,"
+        f" grace: 60 days, {picture}channels: {{{_ways(settings, stands, number)}}}}}\n"
+        for number in range(world.messages)
+    ]
+    top = "campaigns:\n  nenkin:\n    title: 広報\n    owner: 厚生労働省\n    messages:\n"
+    return "".join([f"version: 1\n{mail}channels:\n", *channels, top, *messages])
 
 
-Counted = Callable[[], Mapping[str, int]]
+def _ways(channels: Iterable[str], stands: Mapping[str, Stand], number: int) -> str:
+    own = {name: stands[name].own.format(number=number) for name in channels}
+    return ", ".join(f"{name}: {{{said}}}" if said else f"{name}: " for name, said in own.items())
 
 
 def _line(world: World, stack: ExitStack) -> tuple[int, Counted]:
@@ -256,7 +269,7 @@ def _bluesky(world: World, stack: ExitStack) -> tuple[int, Counted]:
     return service.port, counted
 
 
-def _keeper(channel: str, life: timedelta) -> Callable[[World, ExitStack], tuple[int, Counted]]:
+def _keeper(life: timedelta) -> Callable[[World, ExitStack], tuple[int, Counted]]:
     def begin(world: World, stack: ExitStack) -> tuple[int, Counted]:
         keeper = Keeper(lambda: world.now, life)
         return stack.enter_context(Service(keeper.answer)).port, lambda: dict(keeper.accepted)
@@ -276,12 +289,12 @@ def _mail(world: World, stack: ExitStack) -> tuple[int, Counted]:
     return server.port, lambda: Counter(names[str(mail["Message-ID"])] for mail in server.read())
 
 
-_SERVICES: dict[str, Callable[[World, ExitStack], tuple[int, Counted]]] = {
-    "line": _line,
-    "x": _x,
-    "bluesky": _bluesky,
-    "mastodon": _keeper("mastodon", timedelta(hours=1)),
-    "bulletin": _keeper("bulletin", timedelta(days=1)),
-    "agency": _agency,
-    "mail": _mail,
+STANDS = {
+    "line": Stand('kind: line, token: {env: TORTURE_TOKEN}, api_url: "URL"', _line),
+    "x": Stand('kind: x, account: mhlw, credentials: {file: x.json}, api_url: "URL"', _x),
+    "bluesky": Stand('kind: bluesky, handle: npa.bsky.example, password: {env: TORTURE_TOKEN}, url: "URL"', _bluesky),
+    "mastodon": Stand('kind: mastodon, token: {env: TORTURE_TOKEN}, url: "URL"', _keeper(timedelta(hours=1))),
+    "bulletin": Stand('kind: police-bulletin, token: {env: TORTURE_TOKEN}, url: "URL"', _keeper(timedelta(days=1))),
+    "agency": Stand('kind: consumer-agency, login: {env: TORTURE_LOGIN}, url: "URL"', _agency),
+    "mail": Stand(f"kind: brief, sender: {SENDER}", _mail),
 }
