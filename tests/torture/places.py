@@ -44,6 +44,7 @@ class Place(ABC):
 
     def __init__(self, server: Any = None) -> None:
         self.server = server
+        self._of_others = _answering()
 
     @abstractmethod
     def desk(self, folder: Path) -> Desk:
@@ -67,7 +68,12 @@ class Place(ABC):
     def wait(self) -> None:
         """Until the service has done whatever processes that are gone have asked it for."""
         time.sleep(0.002)  # until what they sent is there
-        until(lambda: not any("process_request_thread" in one.name for one in threading.enumerate()))
+        until(lambda: _answering() <= self._of_others)
+
+
+def _answering() -> set[threading.Thread]:
+    """The threads of this process in which a server is about a request; those of an earlier test may go on."""
+    return {one for one in threading.enumerate() if "process_request_thread" in one.name}
 
 
 def _meets(fault: str) -> Fault:

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import Any, cast
 
 from click.testing import CliRunner
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -26,7 +26,7 @@ from torture.forking import Forks
 from torture.invariants import BrokenError, check
 from torture.offices import Desk, Secretariat
 from torture.places import BoardPlace
-from torture.strength import Tally, quick_or_full
+from torture.strength import IS_FULL, Tally, quick_or_full
 
 EXAMPLES = quick_or_full(2, 45)
 STEPS = quick_or_full(8, 40)
@@ -215,6 +215,7 @@ def test_whatever_is_done_in_whatever_order_nothing_goes_out_twice_and_nothing_i
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
+            phases=[Phase.generate, *([Phase.shrink] if IS_FULL else [])],  # which may take minutes
             suppress_health_check=list(HealthCheck),
         )
         run_state_machine_as_test(cast(Any, office), settings=many)
