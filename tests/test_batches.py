@@ -60,6 +60,18 @@ class EndlessPress(Press):
         return super().deliver_batch(items, transport)
 
 
+class RemindedPress(Press):
+    """Knows a key that it has printed, loses its first answer, and then runs out of paper."""
+
+    resend_safe_for = timedelta(hours=24)
+
+    def deliver_batch(self, items: Sequence[tuple[Rendition, str]], transport: Transport) -> Sequence[Receipt]:
+        if self.printed:
+            raise Unreached("there is no paper")
+        super().deliver_batch(items, transport)
+        raise TimeoutError
+
+
 class UnsurePress(Press):
     def batch_size(self) -> int:
         raise RuntimeError("how many?")
@@ -118,6 +130,16 @@ def test_what_goes_wrong_is_the_ending_of_them_all(
     entries = desk.entries().values()
     assert [entry.state for entry in entries] == [state] * COUNT
     assert all((entry.reason or "").startswith(reason) for entry in entries)
+
+
+def test_a_batch_in_doubt_stays_so_where_it_cannot_be_made_again(tmp_path: Path) -> None:
+    desk = office(tmp_path, RemindedPress, rate="2/10 minutes")
+    desk.run()
+    in_doubt = {key for key, state in desk.states().items() if state is State.UNKNOWN}
+    assert len(in_doubt) == 2
+    desk.later(minutes=11)
+    desk.run()
+    assert {key for key, state in desk.states().items() if state is State.UNKNOWN} == in_doubt
 
 
 def test_a_kind_that_does_not_come_back_leaves_its_batch_in_doubt_and_the_rest_for_later(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -319,6 +320,26 @@ def many(folder: Path, board: BoardServer, count: int, kind: str, settings: str 
         "recipients:\n  desks:\n" + "".join(f"    {line}\n" for line in rows.splitlines()),
     )
     return Office(path)
+
+
+def test_what_is_in_doubt_stays_so_where_the_channel_has_to_rest_before_it_is_asked_again(
+    tmp_path: Path, board: BoardServer
+) -> None:
+    messages = [
+        f"m{n}: {{title: 注意, when: 2015-06-04T10:00, grace: 9 days, channels: [board], body: 文}}\n" for n in range(3)
+    ]
+    settings = f"{{kind: guarded-board, owner: 厚生労働省, url: '{board.url}', concurrency: 1}}"
+    desk = Office(write(tmp_path, "".join(messages), f"board: {settings}\n"), patience=replace(QUICK, tries=1))
+    board.faults.extend(["lost"] * 3)
+    assert endings(desk.run()) == [State.UNKNOWN] * 3
+    board.faults.append("busy")
+    board.retry_after = "3600"
+    desk.later(minutes=5)
+    desk.run()
+    assert set(desk.states().values()) == {State.UNKNOWN}
+    desk.later(hours=2)
+    assert endings(desk.run()) == [State.DELIVERED] * 3
+    assert len(board.accepted) == 3
 
 
 @pytest.mark.parametrize("kind", ["board", "guarded-board"])

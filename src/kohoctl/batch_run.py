@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kohoctl.attempt import Ended, attempt_together
 from kohoctl.channel import Channel
-from kohoctl.channel_run import ChannelRun, late_reason
+from kohoctl.channel_run import ChannelRun, late_reason, still_in_doubt
 from kohoctl.feed import Feed
 from kohoctl.states import Planned, State
 
@@ -33,7 +33,7 @@ class BatchRun(ChannelRun):
 
     def _is_too_late(self, planned: Planned, number: int) -> bool:
         """Whether the delivery's grace has passed meanwhile; it is then written down as missed."""
-        if not self._is_late(planned):
+        if self._in_doubt(planned) or not self._is_late(planned):
             return False
         outcome = self._outcome(planned, State.MISSED, late_reason(planned, self.run.now()))
         self.book.add(Ended(planned, replace(outcome, attempt=number)))
@@ -46,7 +46,8 @@ class BatchRun(ChannelRun):
         all_ended = attempt_together(self.run.sender, self.channel, group, receipts, self.run.redactor)
         if self._in_hand.pop(threading.get_ident(), None) is None:
             return  # given up meanwhile: the ledger has them as unknown
-        for ended in all_ended:
+        for (planned, _), told in zip(group, all_ended, strict=True):
+            ended = still_in_doubt(told) if self._in_doubt(planned) else told
             delay = self.run.patience.delay(1, ended.asked)
             if ended.hold_channel:
                 self.pace.be_quiet(delay)

@@ -214,7 +214,7 @@ class ChannelRun:
         """Attempt one delivery until it has ended, or until the next run has to go on with it."""
         receipts = self._receipts(planned)
         tries = self.run.patience.tries
-        in_doubt = planned.state is State.UNKNOWN and not self.channel.can_find
+        in_doubt = self._in_doubt(planned)
         for tried in range(1, tries + 1):
             if self._is_late(planned) and not in_doubt:
                 outcome = self._outcome(planned, State.MISSED, late_reason(planned, self.run.now()))
@@ -225,7 +225,7 @@ class ChannelRun:
             if self._in_hand.pop(threading.get_ident(), None) is None:
                 return  # given up meanwhile: the ledger has it as unknown
             if in_doubt:
-                ended = _still_in_doubt(ended)
+                ended = still_in_doubt(ended)
             delay = self.run.patience.delay(tried, ended.asked)
             if ended.hold_channel:
                 self.pace.be_quiet(delay)
@@ -267,13 +267,21 @@ class ChannelRun:
         self.book.add(ended)
 
     def _give_back(self, feed: Feed) -> None:
-        """Put back what was claimed and not begun: the next run sends it."""
+        """Put back what was claimed and not begun: the next run sends it, and what was in doubt is in doubt still."""
         left = [
-            replace(self._outcome(planned, State.UNREACHED, Sentence("not begun")), attempt=number)
+            replace(self._outcome(planned, self._before(planned), Sentence("not begun")), attempt=number)
             for planned, number in feed.left_over()
         ]
         if left:
             self.run.ledger.settle(left, self.run.now())
+
+    def _before(self, planned: Planned) -> State:
+        """What a delivery is that was claimed and not attempted."""
+        return State.UNKNOWN if self._in_doubt(planned) else State.UNREACHED
+
+    def _in_doubt(self, planned: Planned) -> bool:
+        """Whether an earlier attempt may have arrived, and only the service can tell this one from it."""
+        return planned.state is State.UNKNOWN and not self.channel.can_find
 
     def _record(self, planned: Planned, state: State, reason: str, receipt: Receipt | None = None) -> None:
         outcome = replace(self._outcome(planned, state, reason), receipt=receipt)
@@ -289,7 +297,7 @@ class ChannelRun:
         return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=clean)
 
 
-def _still_in_doubt(ended: Ended) -> Ended:
+def still_in_doubt(ended: Ended) -> Ended:
     """A second attempt that failed says nothing about the first, which may have arrived."""
     if ended.outcome.state not in (State.UNREACHED, State.REFUSED):
         return ended
