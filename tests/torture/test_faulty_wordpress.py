@@ -32,10 +32,10 @@ def test_whatever_fails_before_wordpress_no_page_is_there_twice(
     with running_wordpress(tmp_path_factory.getbasetemp().parent) as site, another_host() as elsewhere:
         monkeypatch.setenv("TORTURE_PASSWORD", site.passwords["editor"])
         stands = {"site": Stand(SETTINGS, lambda world, _: stand(site, world, _), "slug: torture-{number}")}
-        with world(tmp_path, ("site",), quick_or_full(2, 6), stands=stands) as office:
+        with world(tmp_path, ("site",), quick_or_full(2, 20), stands=stands) as office:
             faults = [fault for fault in http_faults(elsewhere.url) if not fault.name.startswith(SLOW)]
             proxy = office.proxies["site"]
-            proxy.fault_for = at_random(chance, faults, 0.15)
+            proxy.fault_for = at_random(chance, faults, 0.3)
             for _ in range(quick_or_full(4, 25)):
                 run(office)
             tally("faults of WordPress met", proxy.met.total())
