@@ -29,7 +29,7 @@ def test_whatever_fails_before_wordpress_no_page_is_there_twice(
     tally: Tally,
     chance: random.Random,
 ) -> None:
-    with running_wordpress(tmp_path_factory.getbasetemp().parent) as site, another_host() as elsewhere:
+    with running_wordpress(tmp_path_factory.mktemp("site")) as site, another_host() as elsewhere:
         monkeypatch.setenv("TORTURE_PASSWORD", site.passwords["editor"])
         stands = {"site": Stand(SETTINGS, lambda world, _: stand(site, world, _), "slug: torture-{number}")}
         with world(tmp_path, ("site",), quick_or_full(2, 20), stands=stands) as office:
