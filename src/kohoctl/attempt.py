@@ -187,6 +187,8 @@ def clean_receipt(receipt: object, redactor: Redactor, private: Iterable[str]) -
     for name, value in (("id", receipt.id), ("url", receipt.url)):
         if not isinstance(value, str | None):
             raise TypeError(f"a receipt's {name} is text, and the kind gave {type(value).__name__}")
+    if receipt.id == str(None):  # what str() makes of an id that the answer left out
+        raise TypeError("a receipt's id proves the delivery, and the service's answer had none")
     id, url, answer = redactor.scrub_all([receipt.id, receipt.url, receipt.answer], private)
     clean = Receipt(receipt.form, id, url, answer)
     canonical_json(clean.as_json()).encode()
