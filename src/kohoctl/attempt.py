@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, get_args
 
 from kohoctl.channel import Channel
 from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Refused, Unreached
 from kohoctl.foreign import handling
+from kohoctl.language import Sentence
 from kohoctl.model import Form, Receipt, Rendition, canonical_json
 from kohoctl.redaction import Redactor, explained, plain_text
 from kohoctl.states import Outcome, Planned, State
@@ -128,6 +129,26 @@ def attempt_together(
         Ended(planned, _outcome(planned, number, done, receipt), seconds)
         for (planned, number), receipt in zip(group, clean, strict=True)
     ]
+
+
+def still_in_doubt(ended: Ended) -> Ended:
+    """A second attempt that failed says nothing about the first, which may have arrived."""
+    if ended.outcome.state not in (State.UNREACHED, State.REFUSED):
+        return ended
+    reason = f"an earlier attempt may have arrived; the next one: {ended.outcome.reason}"
+    return replace(ended, outcome=replace(ended.outcome, state=State.UNKNOWN, reason=reason))
+
+
+def late_reason(planned: Planned, now: datetime) -> str:
+    """Why a delivery whose grace has passed is missed."""
+    due = planned.delivery.due
+    if due is None:
+        return Sentence("its time has passed")
+    began = f"it was due at {due:%Y-%m-%d %H:%M}"
+    if planned.problems:
+        held = "; ".join(str(problem) for problem in planned.problems)
+        return f"{began}, and was held back until its time had passed: {held}"
+    return f"{began}, and no run came before {now.astimezone(due.tzinfo):%Y-%m-%d %H:%M}"
 
 
 def private_values(planned: Planned) -> tuple[str, ...]:

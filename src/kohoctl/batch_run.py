@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from kohoctl.attempt import Ended, attempt_together
+from kohoctl.attempt import Ended, attempt_together, late_reason, still_in_doubt
 from kohoctl.channel import Channel
-from kohoctl.channel_run import ChannelRun, late_reason, still_in_doubt
+from kohoctl.channel_run import ChannelRun
 from kohoctl.feed import Feed
 from kohoctl.states import Planned, State
 

@@ -8,7 +8,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from kohoctl.attempt import Ended, attempt, clean_reason, clean_receipt, private_values
+from kohoctl.attempt import (
+    Ended,
+    attempt,
+    clean_reason,
+    clean_receipt,
+    late_reason,
+    private_values,
+    still_in_doubt,
+)
 from kohoctl.channel import Channel, may_resend
 from kohoctl.errors import KohoctlError
 from kohoctl.feed import Book, Feed, intent_of
@@ -295,23 +303,3 @@ class ChannelRun:
     def _outcome(self, planned: Planned, state: State, reason: str) -> Outcome:
         clean = clean_reason(reason, self.run.redactor, private_values(planned))
         return Outcome(planned.delivery.key, self.channel.name, state, planned.rendition.digest, reason=clean)
-
-
-def still_in_doubt(ended: Ended) -> Ended:
-    """A second attempt that failed says nothing about the first, which may have arrived."""
-    if ended.outcome.state not in (State.UNREACHED, State.REFUSED):
-        return ended
-    reason = f"an earlier attempt may have arrived; the next one: {ended.outcome.reason}"
-    return replace(ended, outcome=replace(ended.outcome, state=State.UNKNOWN, reason=reason))
-
-
-def late_reason(planned: Planned, now: datetime) -> str:
-    """Why a delivery whose grace has passed is missed."""
-    due = planned.delivery.due
-    if due is None:
-        return Sentence("its time has passed")
-    began = f"it was due at {due:%Y-%m-%d %H:%M}"
-    if planned.problems:
-        held = "; ".join(str(problem) for problem in planned.problems)
-        return f"{began}, and was held back until its time had passed: {held}"
-    return f"{began}, and no run came before {now.astimezone(due.tzinfo):%Y-%m-%d %H:%M}"
