@@ -194,6 +194,7 @@ def _write_friends(folder: Path, recipients: int) -> None:
 def _write(folder: Path, head: str, when: datetime, messages: int, text: str = TEXT) -> Path:
     path = folder / "campaigns.yaml"
     body = "\n".join(f"          {line}" if line else "" for line in text.splitlines())
-    written = (_MESSAGE.format(number=number, title=HEADING, when=when, body=body) for number in range(messages))
+    titles = (f"{HEADING}（第{number}号）" for number in range(messages))
+    written = (_MESSAGE.format(number=n, title=title, when=when, body=body) for n, title in enumerate(titles))
     path.write_text(head + "".join(written), encoding="utf-8")
     return path

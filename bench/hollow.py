@@ -23,7 +23,8 @@ class Hollow(Channel):
     resend_safe_for = timedelta(days=1)
 
     def render(self, message: Message, recipient: Recipient | None) -> Rendition:
-        return Rendition({"to": recipient["line_id"] if recipient else None, "text": message.body}, {})
+        to = recipient["line_id"] if recipient else None
+        return Rendition({"to": to, "title": message.title, "text": message.body}, {})
 
     def deliver(self, rendition: Rendition, key: str, transport: Transport) -> Receipt:
         return Receipt.published(key)
