@@ -14,6 +14,7 @@ import pytest
 
 from kohoctl.errors import LedgerDamaged, LedgerFull, LedgerLocked, LedgerMismatch, LedgerReadOnly, LedgerTooNew
 from kohoctl.ledger import Ledger, opening, records_of
+from kohoctl.ledger.explained import explained
 from kohoctl.ledger.migrations import MIGRATIONS
 from kohoctl.model import Receipt
 from kohoctl.states import Intent, Outcome, State
@@ -305,6 +306,24 @@ def test_a_locked_ledger_says_so(ledger: Ledger, path: Path, monkeypatch: pytest
     other.execute("ROLLBACK")
     other.close()
     assert ledger.claim([intent()], NOW)
+
+
+def test_a_run_that_begins_while_another_makes_the_ledger_finds_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(of: Path) -> Path:
+        monkeypatch.undo()
+        with Ledger.open(of, "live") as another, another.hold("site"):
+            return opening.locks_of(of)
+
+    monkeypatch.setattr(opening, "locks_of", meanwhile)
+    with Ledger.open(path, "live") as ledger:
+        assert ledger.verify() == (0, "")
+
+
+def test_a_ledger_whose_lock_is_held_in_the_midst_of_a_change_is_locked(path: Path) -> None:
+    error = sqlite3.OperationalError("locking protocol")
+    error.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+    with pytest.raises(LedgerLocked, match="another program keeps it locked"), explained(path):
+        raise error
 
 
 def test_where_deliveries_stand_is_told_row_by_row_of_one_campaign_alone(ledger: Ledger) -> None:

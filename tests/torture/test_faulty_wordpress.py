@@ -31,7 +31,7 @@ def test_whatever_fails_before_wordpress_no_page_is_there_twice(
 ) -> None:
     with running_wordpress(tmp_path_factory.mktemp("site")) as site, another_host() as elsewhere:
         monkeypatch.setenv("TORTURE_PASSWORD", site.passwords["editor"])
-        stands = {"site": Stand(SETTINGS, lambda world, _: stand(site, world, _), "slug: torture-{number}")}
+        stands = {"site": Stand(SETTINGS, lambda world, _: stand(site, world, _), "slug: torture-{number:02}")}
         with world(tmp_path, ("site",), quick_or_full(2, 20), stands=stands) as office:
             faults = [fault for fault in http_faults(elsewhere.url) if not fault.name.startswith(SLOW)]
             proxy = office.proxies["site"]
@@ -45,7 +45,7 @@ def test_whatever_fails_before_wordpress_no_page_is_there_twice(
 
 def stand(site: WordPressSite, world: World, _: ExitStack) -> tuple[int, Counted]:
     def counted() -> Mapping[str, int]:
-        pages = {key: site.posts(f"torture-{number}") for number, key in enumerate(world.keys("site"))}
+        pages = {key: site.posts(f"torture-{number:02}") for number, key in enumerate(world.keys("site"))}
         return {key: sum(page["status"] == "publish" for page in found) for key, found in pages.items() if found}
 
     return int(site.url.rpartition(":")[2]), counted

@@ -24,7 +24,7 @@ WHOLLY = (*BOARDS, "line", "x", "website", "letter", "flyer-request")
 at some."""
 SOME = 12
 TERMINATED = quick_or_full(1, 25)
-AT_ANY_MOMENT = quick_or_full(1, 50)
+AT_ANY_MOMENT = quick_or_full(1, 80)
 LONGEST = 0.15
 """Seconds that a run takes, about."""
 KILLED = KINDS if IS_FULL else ("board", "line", "letter")

@@ -20,6 +20,7 @@ _NO_LEDGER = Sentence("it is no ledger: give the right file with --ledger")
 _ERRORS: Mapping[int, tuple[type[LedgerError], Sentence]] = {
     sqlite3.SQLITE_BUSY: (LedgerLocked, _LOCKED),
     sqlite3.SQLITE_LOCKED: (LedgerLocked, _LOCKED),
+    sqlite3.SQLITE_PROTOCOL: (LedgerLocked, _LOCKED),  # locked for longer than SQLite tries, in the midst of a change
     sqlite3.SQLITE_READONLY: (LedgerReadOnly, _READ_ONLY),
     sqlite3.SQLITE_PERM: (LedgerReadOnly, _READ_ONLY),
     sqlite3.SQLITE_CANTOPEN: (LedgerReadOnly, _CANNOT_OPEN),

@@ -82,7 +82,8 @@ def _empty() -> sqlite3.Connection:
 
 
 def _check_for_traces(path: Path) -> None:
-    if not path.exists() and any(locks_of(path).glob("[!.]*.lock")):  # earlier runs have left them
+    has_traces = any(locks_of(path).glob("[!.]*.lock"))  # of a run, which makes the ledger first
+    if has_traces and not path.exists():
         raise LedgerDamaged(
             Sentence(
                 "the ledger {path} was here and is gone: put it back, or what it knew goes out again. To begin "
