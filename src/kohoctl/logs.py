@@ -37,9 +37,8 @@ def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> Non
     unfailing = _Unfailing(own(stream))
     _own = _logger(_processors(chosen, redactor, stream), unfailing)
     structlog.configure(
-        processors=_processors(
-            chosen, redactor, stream, of_plugins=True
-        ),  # a list of its own: a plugin may change what is in it
+        # a list of its own: a plugin may change what is in it
+        processors=_processors(chosen, redactor, stream, of_plugins=True),
         logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, unfailing)),
     )
 
