@@ -7,7 +7,8 @@ import random
 from dataclasses import dataclass, field
 
 IS_FULL = os.environ.get("KOHOCTL_TORTURE") == "full"
-SEED = int(os.environ.get("KOHOCTL_SEED") or random.SystemRandom().randrange(10**6))
+SEED = int(os.environ.get("KOHOCTL_SEED") or (random.SystemRandom().randrange(10**6) if IS_FULL else 2015))
+"""The quick form meets the same faults each time, so that what it finds comes of the change that it looks at."""
 
 
 def quick_or_full(quick: int, full: int) -> int:
