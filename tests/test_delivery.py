@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from kinds import GuardedBoard
+from kohoctl import Transport
 from kohoctl.attempt import Ended, Patience
 from kohoctl.delivery import deliver
 from kohoctl.errors import LedgerDamaged
@@ -162,6 +164,25 @@ def test_an_unknown_is_not_resent_once_the_service_has_forgotten_the_key(tmp_pat
     desk.later(hours=25)
     assert endings(desk.run()) == [State.UNKNOWN]
     assert board.accepted == []
+
+
+def test_a_machine_that_slept_resends_nothing_that_the_service_has_forgotten(
+    tmp_path: Path, board: BoardServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, headers = office(tmp_path, board, "guarded-board"), GuardedBoard.headers
+
+    def sleep(kind: GuardedBoard, key: str, transport: Transport) -> dict[str, str]:
+        """The second attempt has begun when the machine falls asleep, and goes on a day later."""
+        if board.arrived[key]:
+            desk.later(hours=25)
+        return headers(kind, key, transport)
+
+    monkeypatch.setattr(GuardedBoard, "headers", sleep)
+    board.faults.append("lost")
+    ended = desk.run()
+    assert set(endings(ended)) == {State.UNKNOWN}
+    assert "may have forgotten an earlier attempt" in str(ended[1].outcome.reason)
+    assert board.arrived[KEY] == 1
 
 
 @pytest.mark.parametrize("kind", ["board", "guarded-board", "searchable-board"])

@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,6 +23,7 @@ from kohoctl import MailChannel, MailSettings, Message, Recipient, Refused, Rend
 from kohoctl.mail import compose, is_mail_address
 from kohoctl.mailer import Mailer
 from kohoctl.model import Json
+from kohoctl.outgoing import Outgoing
 from kohoctl.redaction import Redactor
 from kohoctl.settings import MailServer
 from kohoctl.transport import Transport, open_transport
@@ -294,6 +295,14 @@ def test_a_closed_port_is_unreached() -> None:
 def test_without_a_mail_server_it_is_refused() -> None:
     with pytest.raises(Refused, match="names no mail server"):
         Mailer(None, lambda: None).send(mail())
+
+
+def test_what_may_not_leave_any_more_is_not_handed_over(start: Callable[..., int]) -> None:
+    inbox = Inbox()
+    late = replace(mailer(start(inbox)), outgoing=Outgoing(lambda: False))
+    with pytest.raises(Unreached, match="not sent again"):
+        late.send(mail())
+    assert inbox.taken == []
 
 
 def test_a_refused_recipient_is_refused_without_showing_the_address(start: Callable[..., int]) -> None:

@@ -14,6 +14,7 @@ from kohoctl.errors import WAIT_LIMIT, KohoctlError, MissingSecret, Refused, Unr
 from kohoctl.foreign import handling
 from kohoctl.language import Sentence
 from kohoctl.model import Form, Receipt, Rendition, canonical_json
+from kohoctl.outgoing import MayLeave
 from kohoctl.redaction import Redactor, explained, plain_text
 from kohoctl.states import Outcome, Planned, State
 
@@ -34,10 +35,12 @@ class Sender(Protocol):
         Raises `KohoctlError` with why nothing can be sent by ``channel`` at all, such as a secret that is not there.
         """
 
-    def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
-        """Send it; the exceptions are those of `Channel.deliver`."""
+    def send(self, channel: Channel, rendition: Rendition, key: str, may_leave: MayLeave) -> Receipt:
+        """Send it, while it ``may_leave``; the exceptions are those of `Channel.deliver`."""
 
-    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
+    def send_together(
+        self, channel: Channel, items: Sequence[tuple[Rendition, str]], may_leave: MayLeave
+    ) -> Sequence[Receipt]:
         """Send several at once, each with its key; the exceptions are those of `Channel.deliver_batch`."""
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
@@ -82,8 +85,9 @@ def attempt(
     receipts: Mapping[str, Receipt],
     number: int,
     redactor: Redactor,
+    may_leave: MayLeave,
 ) -> Ended:
-    """Send once, and say how it ended: nothing else comes out, whatever the channel's code does.
+    """Send once, while it ``may_leave``, and say how it ended: nothing else comes out, whatever the channel does.
 
     ``receipts`` are those of the earlier deliveries that this one speaks of, by key.
     """
@@ -91,7 +95,7 @@ def attempt(
     try:
         rendition = _as_planned(planned).with_receipts(receipts)
         with handling([planned.recipient]):
-            sent = sender.send(channel, rendition, planned.delivery.key)
+            sent = sender.send(channel, rendition, planned.delivery.key, may_leave)
         receipt = clean_receipt(sent, redactor, private_values(planned))
     except BaseException as error:  # noqa: BLE001 -- a plugin's own code, sys.exit() included: it may have sent
         ending, asked, hold = _failure(error, redactor, private_values(planned))
@@ -105,6 +109,7 @@ def attempt_together(
     group: Sequence[tuple[Planned, int]],
     receipts: Sequence[Mapping[str, Receipt]],
     redactor: Redactor,
+    may_leave: MayLeave,
 ) -> list[Ended]:
     """Send a group at once: each delivery with the number of its attempt. What is raised is the ending of them all."""
     began = time.monotonic()
@@ -112,7 +117,7 @@ def attempt_together(
         renditions = [_as_planned(one).with_receipts(found) for (one, _), found in zip(group, receipts, strict=True)]
         keys = [planned.delivery.key for planned, _ in group]
         with handling([planned.recipient for planned, _ in group]):
-            sent = list(sender.send_together(channel, list(zip(renditions, keys, strict=True))))
+            sent = list(sender.send_together(channel, list(zip(renditions, keys, strict=True)), may_leave))
         if len(sent) != len(group):
             raise TypeError(f"the kind gave back {len(sent)} receipts for {len(group)} deliveries")
         clean = [

@@ -43,7 +43,8 @@ class BatchRun(ChannelRun):
         """Attempt a group once."""
         self._in_hand[threading.get_ident()] = group
         receipts = [self._receipts(planned) for planned, _ in group]
-        all_ended = attempt_together(self.run.sender, self.channel, group, receipts, self.run.redactor)
+        may_leave = self._told_apart([planned for planned, _ in group if self._in_doubt(planned)])
+        all_ended = attempt_together(self.run.sender, self.channel, group, receipts, self.run.redactor, may_leave)
         if self._in_hand.pop(threading.get_ident(), None) is None:
             return  # given up meanwhile: the ledger has them as unknown
         for (planned, _), told in zip(group, all_ended, strict=True):

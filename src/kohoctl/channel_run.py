@@ -23,6 +23,7 @@ from kohoctl.feed import Book, Feed, intent_of
 from kohoctl.foreign import LOOK_AGAIN, foreign, handling, late
 from kohoctl.language import Sentence
 from kohoctl.model import Receipt
+from kohoctl.outgoing import MayLeave
 from kohoctl.pace import Pace
 from kohoctl.redaction import words
 from kohoctl.run import Run
@@ -229,7 +230,8 @@ class ChannelRun:
                 self.book.add(Ended(planned, replace(outcome, attempt=number)))
                 return
             self._in_hand[threading.get_ident()] = [(planned, number)]
-            ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor)
+            may_leave = self._told_apart([planned] if in_doubt else [])
+            ended = attempt(self.run.sender, self.channel, planned, receipts, number, self.run.redactor, may_leave)
             if self._in_hand.pop(threading.get_ident(), None) is None:
                 return  # given up meanwhile: the ledger has it as unknown
             if in_doubt:
@@ -245,6 +247,12 @@ class ChannelRun:
                 return
             number = claimed
             in_doubt = ended.outcome.state is State.UNKNOWN and not self.channel.can_find
+
+    def _told_apart(self, in_doubt: Sequence[Planned]) -> MayLeave:
+        """Whether the service still tells a second delivery of each of these from the first, which may have arrived."""
+        entries = self.run.ledger.entries([planned.delivery.key for planned in in_doubt])
+        began = [entry.began for entry in entries.values()]
+        return lambda: all(may_resend(self.channel, at, self.run.now()) for at in began)
 
     def _again(self, planned: Planned, ended: Ended, delay: float) -> bool:
         """Wait, where another try in this run is allowed and worth it."""

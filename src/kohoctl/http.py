@@ -135,10 +135,9 @@ class HttpSession(requests.Session):
         for adapter in self.adapters.values():
             if not isinstance(adapter, _Adapter):  # the attempt has mounted one of its own
                 _refuse_to_repeat(getattr(adapter, "max_retries", 0))
-        kwargs.pop("allow_redirects", None)  # none is followed, whoever asks
-        kwargs = {"verify": self.verify, "cert": self.cert, "proxies": self.proxies, **kwargs, "stream": True}
-        if kwargs.get("timeout") is None:
-            kwargs["timeout"] = (CONNECT_TIMEOUT, READ_TIMEOUT)
+        kwargs = self._bounded(kwargs)
+        if request.method not in HARMLESS:
+            self.outgoing.make_sure()
         try:
             response = self.get_adapter(request.url or "").send(request, **kwargs)
             _read_bounded(response)
@@ -156,6 +155,15 @@ class HttpSession(requests.Session):
         for hook in request.hooks["response"]:
             response = hook(response, **kwargs) or response
         return response
+
+    def _bounded(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """What the session sets, where ``options`` leave it out; no redirect is followed, whoever asks."""
+        usual = {"verify": self.verify, "cert": self.cert, "proxies": self.proxies}
+        bounded = {**usual, **options, "stream": True}
+        bounded.pop("allow_redirects", None)
+        if bounded.get("timeout") is None:
+            bounded["timeout"] = (CONNECT_TIMEOUT, READ_TIMEOUT)
+        return bounded
 
     def _note(self, request: requests.PreparedRequest) -> None:
         if request.method not in HARMLESS:

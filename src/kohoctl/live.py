@@ -15,6 +15,7 @@ from kohoctl.foreign import foreign
 from kohoctl.language import Sentence
 from kohoctl.mail import MailChannel
 from kohoctl.model import Receipt, Rendition
+from kohoctl.outgoing import MayLeave
 from kohoctl.redaction import explained, failure
 from kohoctl.settings import Secret, parse_rate
 from kohoctl.transport import Transport
@@ -52,18 +53,20 @@ class Live:
         for secret in wanted:
             self.transport.secret(secret)
 
-    def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
-        with self._attempt(channel) as transport:
+    def send(self, channel: Channel, rendition: Rendition, key: str, may_leave: MayLeave) -> Receipt:
+        with self._attempt(channel, may_leave) as transport:
             return channel.deliver(rendition, key, transport)
 
-    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
-        with self._attempt(channel) as transport:
+    def send_together(
+        self, channel: Channel, items: Sequence[tuple[Rendition, str]], may_leave: MayLeave
+    ) -> Sequence[Receipt]:
+        with self._attempt(channel, may_leave) as transport:
             return channel.deliver_batch(items, transport)
 
     @contextmanager
-    def _attempt(self, channel: Channel) -> Iterator[Transport]:
+    def _attempt(self, channel: Channel, may_leave: MayLeave) -> Iterator[Transport]:
         """One attempt's transport. Raises `HalfDone` for what says that nothing was sent after something had been."""
-        transport = self.transport.for_attempt()
+        transport = self.transport.for_attempt(may_leave)
         try:
             with at_work(channel):
                 yield transport

@@ -47,6 +47,7 @@ class Mailer:
         try:
             _prepare(smtp, self.server, password)
             addresses = _open_envelope(smtp, mail)
+            self.outgoing.make_sure()
             answer = _hand_over(smtp, content, addresses)
         except (Refused, Unreached):
             raise

@@ -20,6 +20,7 @@ from kohoctl.errors import KohoctlError
 from kohoctl.language import Sentence
 from kohoctl.ledger import Ledger
 from kohoctl.model import Receipt, Rendition
+from kohoctl.outgoing import MayLeave
 from kohoctl.plan import Planner, slots
 from kohoctl.run import Run
 from kohoctl.states import State
@@ -52,7 +53,7 @@ class Outbox:
     def pace(self, channel: Channel) -> str | None:
         return None
 
-    def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
+    def send(self, channel: Channel, rendition: Rendition, key: str, may_leave: MayLeave) -> Receipt:
         target = self.folder / key
         try:
             target.mkdir(parents=True, exist_ok=True)
@@ -67,8 +68,10 @@ class Outbox:
         address = stand_in(Earlier(key, "url"))  # for the texts that come after it; nothing can be seen there
         return Receipt(channel.form, id=key, answer={"rehearsal": True, "url": address})
 
-    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
-        return [self.send(channel, rendition, key) for rendition, key in items]
+    def send_together(
+        self, channel: Channel, items: Sequence[tuple[Rendition, str]], may_leave: MayLeave
+    ) -> Sequence[Receipt]:
+        return [self.send(channel, rendition, key, may_leave) for rendition, key in items]
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: datetime) -> Receipt | None:
         return None

@@ -15,7 +15,7 @@ from kohoctl.http import HttpSession
 from kohoctl.kept_secrets import read_secret, secret_name
 from kohoctl.language import Sentence
 from kohoctl.mailer import Mailer
-from kohoctl.outgoing import Outgoing
+from kohoctl.outgoing import MayLeave, Outgoing, always
 from kohoctl.redaction import Redactor
 from kohoctl.settings import MailServer, Secret
 
@@ -42,9 +42,9 @@ class Transport:
         """
         return self.outgoing.preparation()
 
-    def for_attempt(self) -> Transport:
+    def for_attempt(self, may_leave: MayLeave = always) -> Transport:
         """The same ways out for one attempt alone, so that no channel meets what another has left behind."""
-        outgoing = Outgoing()
+        outgoing = Outgoing(may_leave)
         mail = replace(self.mail, outgoing=outgoing)
         return replace(self, http=self.http.for_attempt(outgoing), mail=mail, outgoing=outgoing)
 

@@ -26,6 +26,7 @@ class BoardServer:
         self.faults: deque[str] = deque()
         self.retry_after: str | None = "0"
         self.delay = 0.0
+        self.forgotten = 0
         self.at_once = 0
         self.most_at_once = 0
         self.lock = threading.Lock()
@@ -50,11 +51,17 @@ class BoardServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def forget_keys(self) -> None:
+        """A day passes, after which no key is known any more; what was posted stays."""
+        with self.lock:
+            self.forgotten = len(self.accepted)
+
     def keep(self, key: str, post: dict[str, Any], guarded: bool) -> tuple[int, int]:
         """The status and the number of a post: one that is there already, where the client asks to be guarded."""
         with self.lock:
             self.arrived[key] += 1
-            known = [number for number, one in enumerate(self.accepted) if one["key"] == key]
+            remembered = range(self.forgotten, len(self.accepted))
+            known = [number for number in remembered if self.accepted[number]["key"] == key]
             if guarded and known:
                 return 409, known[0]
             self.accepted.append({"key": key, **post})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,10 @@ STEPS: tuple[tuple[Any, str, str], ...] = (
 )
 """What is passed on the way to an ending: where it is found, and what it is called."""
 KINDS_OF_STEP = tuple(f"{when} {what}" for _, _, what in STEPS for when in ("before", "after"))
+
+STOPPING = 0.05
+"""Seconds in which a process has stopped that sends itself the signal for it: the thread that does so would go on for a
+moment."""
 
 
 @dataclass
@@ -65,3 +70,5 @@ class Steps:
                 self.passed.append(step)
                 if len(self.passed) == self.at:
                     os.kill(os.getpid(), self.then)
+                    if self.then is signal.SIGSTOP:
+                        time.sleep(STOPPING)

@@ -114,6 +114,7 @@ class BoardPlace(Place):
 
     def forget(self) -> None:
         self.server.accepted.clear()
+        self.server.forget_keys()
         self.mend()
 
     def mend(self) -> None:

@@ -18,6 +18,7 @@ from kohoctl.errors import KohoctlError, MissingSecret, Unreached
 from kohoctl.live import HalfDone, Live
 from kohoctl.mail import MailChannel
 from kohoctl.model import Asset, Message, Receipt, Recipient, Rendition
+from kohoctl.outgoing import MayLeave, always
 from kohoctl.problem import Problem
 from kohoctl.redaction import Redactor, described
 from kohoctl.settings import MailServer, Settings, Surroundings, Version
@@ -73,17 +74,19 @@ class _Witness:
     def pace(self, channel: Channel) -> str | None:
         return self.live.pace(channel)
 
-    def send(self, channel: Channel, rendition: Rendition, key: str) -> Receipt:
+    def send(self, channel: Channel, rendition: Rendition, key: str, may_leave: MayLeave) -> Receipt:
         try:
-            receipt = self.live.send(channel, rendition, key)
+            receipt = self.live.send(channel, rendition, key, may_leave)
         except BaseException as error:
             self.raised = error.__cause__ if isinstance(error, HalfDone) else error
             raise
         self.given = receipt
         return receipt
 
-    def send_together(self, channel: Channel, items: Sequence[tuple[Rendition, str]]) -> Sequence[Receipt]:
-        return self.live.send_together(channel, items)
+    def send_together(
+        self, channel: Channel, items: Sequence[tuple[Rendition, str]], may_leave: MayLeave
+    ) -> Sequence[Receipt]:
+        return self.live.send_together(channel, items, may_leave)
 
     def find(self, channel: Channel, rendition: Rendition, key: str, since: Any) -> Receipt | None:
         return self.live.find(channel, rendition, key, since)
@@ -208,7 +211,7 @@ class Trial:
         delivery = Delivery(key, "sample", "warning", sending.name, self.kind.kind, None, sample.DUE, None)
         planned = Planned(delivery, State.DUE, rendition, recipient=self.recipient(), ready=True)
         witness = _Witness(Live(self.transport))
-        ended = in_time(lambda: attempt(witness, sending, planned, {}, 1, self.redactor), "deliver")
+        ended = in_time(lambda: attempt(witness, sending, planned, {}, 1, self.redactor, always), "deliver")
         if self.service.failure is not None:
             raise Broken(
                 "the Contract's answer says what the service answers to each request",
