@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bench.bulk import SIZE
 from bench.claims import Claim, rate_claim, speed_claim
 from bench.measuring import Sample, alternate, inside_process, print_sample, python
 from bench.sending import WAYS
@@ -33,6 +35,8 @@ class Speed:
     concurrency: int
 
 
+KOHOCTL = ("line", "board", "bulk")
+"""The ways that go through kohoctl."""
 BESIDE = (("requests", "bare requests", 0.9), ("apprise", "Apprise", 5), ("sockets", "bare sockets, the limit", None))
 """What kohoctl is measured beside, and how many times as fast it is to be."""
 SPEEDS = (Speed("at once", 0.0, 1500, 16), Speed("after 20 ms", 0.02, 1000, 64))
@@ -48,13 +52,19 @@ def _measure_speed(folder: Path, speed: Speed) -> list[Claim]:
     with serving(speed.delay) as url:
         taken = alternate({way: partial(_once, way, url, speed, folder) for way in WAYS}, ROUNDS)
     beside = [
-        rate_claim(
-            f"deliveries by `{way}`, answered {speed.name}; {name}", limit, speed.count, taken[way], taken[other]
-        )
-        for way in ("line", "board")
+        rate_claim(f"{_deliveries(way)}, answered {speed.name}; {name}", limit, speed.count, taken[way], taken[other])
+        for way in KOHOCTL
         for other, name, limit in BESIDE
     ]
-    return [*beside, speed_claim(f"deliveries by `line`, answered {speed.name}", MOST, speed.count, taken["line"])]
+    alone = [
+        speed_claim(f"{_deliveries(way)}, answered {speed.name}", MOST, speed.count, taken[way])
+        for way in ("line", "bulk")
+    ]
+    return [*beside, *alone]
+
+
+def _deliveries(way: str) -> str:
+    return f"deliveries by `{way}`, {SIZE} in a request" if way == "bulk" else f"deliveries by `{way}`"
 
 
 def _once(way: str, url: str, speed: Speed, folder: Path) -> Sample:
@@ -64,10 +74,15 @@ def _once(way: str, url: str, speed: Speed, folder: Path) -> Sample:
         counts = (str(speed.count), str(speed.concurrency))
         token = {"BENCH_TOKEN": "t0ken-of-the-bench"}
         sample = inside_process(*python("bench.delivering"), way, url, *counts, place, env=token)
-        expect(url, speed.count)
+        expect(url, _requests(way, speed.count))
         return sample
     finally:
         shutil.rmtree(place)
+
+
+def _requests(way: str, deliveries: int) -> int:
+    """How many requests so many deliveries are."""
+    return math.ceil(deliveries / SIZE) if way == "bulk" else deliveries
 
 
 def _deliver(way: str, url: str, count: int, concurrency: int, folder: Path) -> None:
@@ -75,7 +90,7 @@ def _deliver(way: str, url: str, count: int, concurrency: int, folder: Path) -> 
     early.mkdir()
     place.mkdir()
     WAYS[way](url, WARM_UP, concurrency, early)()
-    expect(url, WARM_UP)
+    expect(url, _requests(way, WARM_UP))
     print_sample(WAYS[way](url, count, concurrency, place))
 
 

@@ -15,6 +15,7 @@ import requests
 from apprise import Apprise
 
 from bench.board import Board
+from bench.bulk import Bulk
 from bench.files import HEADING, TEXT, user_id, write_mailing
 from kohoctl.attempt import Ended
 from kohoctl.campaign.load import load, read
@@ -29,7 +30,7 @@ from kohoctl.run import Run
 from kohoctl.states import State
 from kohoctl.transport import open_transport
 
-KINDS = {"line": LineChannel, "board": Board}
+KINDS = {"line": LineChannel, "board": Board, "bulk": Bulk}
 
 Work = Callable[[], None]
 
@@ -118,6 +119,7 @@ def by_sockets(url: str, count: int, concurrency: int, folder: Path) -> Work:
 WAYS: Mapping[str, Callable[[str, int, int, Path], Work]] = {
     "line": partial(by_kohoctl, "line"),
     "board": partial(by_kohoctl, "board"),
+    "bulk": partial(by_kohoctl, "bulk"),
     "requests": by_requests,
     "apprise": by_apprise,
     "sockets": by_sockets,
