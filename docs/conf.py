@@ -49,10 +49,9 @@ UNQUALIFIED = (
 project = "kohoctl"
 version = release = version_of("kohoctl")
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/*.md", "docs/rules/*.md"]
+include_patterns = ["*.md", "docs/*.md", "docs/rules/*.md", "bench/*.md"]
 exclude_patterns = [
     ".*",
-    "bench",
     "build",
     "campaigns",
     "dist",
