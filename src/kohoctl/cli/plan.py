@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from kohoctl.cli.common import (
     planned_json,
     with_people,
 )
+from kohoctl.cli.folding import Told, all_option, folded
 from kohoctl.cli.plan_markdown import as_markdown
 from kohoctl.cli.plan_markdown_words import Lang
 from kohoctl.cli.planning import Plan, make_plan
@@ -56,6 +58,7 @@ https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-des
 )
 @click.option("--lang", type=click.Choice(["en", "ja"]), help="Of the Markdown; the command line's if left out.")
 @click.option("--detailed-exitcode", is_flag=True, help="Answer 3 where something is due.")
+@all_option
 @ledger_option
 def command(
     file: Path,
@@ -66,6 +69,7 @@ def command(
     max_length: int,
     lang: Lang | None,
     detailed_exitcode: bool,
+    everything: bool,
     ledger: Path | None,
 ) -> None:
     """Show what would be delivered, what is done and what waits; nothing is sent."""
@@ -87,23 +91,20 @@ def command(
             )
         )
     else:
-        show_plan(plan, style, other)
+        show_plan(plan, style, other, everything=everything)
     if plan.is_in_trouble or campaigns.unusable_rows or (other and other.changes is None):
         raise SystemExit(1)
     if detailed_exitcode and any(one.ready for one in plan.planned):
         raise SystemExit(SOMETHING_DUE)
 
 
-def show_plan(plan: Plan, style: str, other: Against | None = None) -> None:
+def show_plan(plan: Plan, style: str, other: Against | None = None, *, everything: bool = False) -> None:
     """Print the plan as text or JSON."""
     if style == "json":
         _echo_plan(plan, other)
         return
-    for one in plan.planned:
-        click.echo("\n".join(words.plan_lines(one, plan.file, plan.now)))
-        kind = other.kind(one.delivery) if other else None
-        if other and kind in (Kind.NEW, Kind.CHANGED):
-            click.echo(words.indented(_("{kind} since {version}", kind=said(str(kind)), version=other.name)))
+    for line in folded(_told(plan, other), everything):
+        click.echo(line)
     for entry in plan.dropped:
         gone = words.indented(_("the file does not name this any more"))
         click.echo("\n".join([*words.entry_lines(entry), gone]))
@@ -113,6 +114,16 @@ def show_plan(plan: Plan, style: str, other: Against | None = None) -> None:
     click.echo("\n" + _("{title}: {deliveries}", title=plan.title, deliveries=summary))
     if other:
         click.echo(other.summary())
+
+
+def _told(plan: Plan, other: Against | None) -> Iterator[Told]:
+    """Each delivery of the plan as text, and whether it is new or changed since the other version."""
+    for one in plan.planned:
+        lines = words.plan_lines(one, plan.file, plan.now)
+        kind = other.kind(one.delivery) if other else None
+        if other and kind in (Kind.NEW, Kind.CHANGED):
+            lines.append(words.indented(_("{kind} since {version}", kind=said(str(kind)), version=other.name)))
+        yield Told(one.delivery.key, lines, [one.rendition.digest[: words.DIGEST_SHOWN]])
 
 
 def _echo_plan(plan: Plan, other: Against | None) -> None:

@@ -7,9 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain, repeat
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -18,11 +16,8 @@ import click
 
 from kohoctl.attempt import Ended
 from kohoctl.campaign.file import CampaignFile
-from kohoctl.cli import words
 from kohoctl.cli.common import (
     campaign_file,
-    delivery_json,
-    echo_json,
     ledger_option,
     ledger_path,
     load_file,
@@ -32,17 +27,17 @@ from kohoctl.cli.common import (
     rehearsal_ledger,
     with_people,
 )
-from kohoctl.cli.next_steps import next_step, tried_again
+from kohoctl.cli.folding import all_option
 from kohoctl.cli.progress import progress
+from kohoctl.cli.run_words import Endings, known_of, show_run
 from kohoctl.delivery import deliver
 from kohoctl.foreign import late, put_back_streams
-from kohoctl.language import Sentence, counted, said
+from kohoctl.language import counted
 from kohoctl.language import translated as _
 from kohoctl.ledger import Ledger
 from kohoctl.logs import LogFormat, configure_logs
 from kohoctl.plan import Planner
 from kohoctl.run import Run
-from kohoctl.states import Entry, State
 
 INTERRUPTED = 130
 
@@ -60,6 +55,7 @@ INTERRUPTED = 130
 @click.option("--until", metavar="TIME", help="Rehearse no further than this: 2015-06-05T23:59.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--log-format", type=click.Choice(["auto", "console", "json"]), default="auto", show_default=True)
+@all_option
 @ledger_option
 @click.pass_context
 def command(
@@ -72,6 +68,7 @@ def command(
     until: str | None,
     style: str,
     log_format: LogFormat,
+    everything: bool,
     ledger: Path | None,
 ) -> None:
     """Rehearse the whole calendar into files, reaching nobody; with --live, deliver what is due now."""
@@ -83,7 +80,7 @@ def command(
     folder = outbox.absolute()  # found before any plugin is loaded, which may go to another folder
     campaigns = load_file(file, no_plugins, may_reach_out=live and not dry_run)
     if dry_run:
-        _dry_run(campaigns, ledger_path(campaigns, ledger), style)
+        _dry_run(campaigns, ledger_path(campaigns, ledger), style, everything=everything)
         return
     endings = Endings(keep_all=style == "json")
     if live:
@@ -92,8 +89,8 @@ def command(
         own_ledger = rehearsal_ledger(ctx, folder, ledger)
         run = _rehearse(campaigns.with_made_up_people(), own_ledger, folder, until, log_format, endings.add)
     put_back_streams()  # a kind that did not come back may have left others
-    known = _known(run, endings, ledger_path(campaigns, ledger)) if live else {}
-    _show(run, endings, known, style, None if live else outbox)
+    known = known_of(run, endings, ledger_path(campaigns, ledger)) if live else {}
+    show_run(run, endings, known, style, None if live else outbox, everything=everything)
     if run.given_up and late():
         _leave(_exit_code(run, endings))
     raise SystemExit(_exit_code(run, endings))
@@ -115,42 +112,13 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-class Endings:
-    """Each delivery's last word in a run. Of those delivered, only the number, unless it is to ``keep_all``: a run may
-    make more of them than memory holds."""
-
-    def __init__(self, keep_all: bool) -> None:
-        self.delivered = 0
-        self.not_delivered: dict[str, Ended] = {}
-        self.all: dict[str, dict[str, object]] = {}
-        self._keep_all = keep_all
-
-    def add(self, ended: Ended) -> None:
-        """Take note of one ending."""
-        outcome = ended.outcome
-        if outcome.state is State.DELIVERED:
-            self.delivered += 1
-            self.not_delivered.pop(outcome.key, None)
-        else:
-            self.not_delivered[outcome.key] = ended
-        if self._keep_all:
-            self.all[outcome.key] = _ended_json(ended)
-
-    @property
-    def states(self) -> Iterator[State]:
-        """The state of each delivery."""
-        return chain(
-            repeat(State.DELIVERED, self.delivered), (each.outcome.state for each in self.not_delivered.values())
-        )
-
-
-def _dry_run(campaigns: CampaignFile, ledger: Path, style: str) -> None:
+def _dry_run(campaigns: CampaignFile, ledger: Path, style: str, *, everything: bool) -> None:
     from kohoctl.cli.plan import show_plan
     from kohoctl.cli.planning import make_plan
 
     campaigns = with_people(campaigns)
     plan = make_plan(campaigns, ledger, moment(None, campaigns.timezone))
-    show_plan(plan, style)
+    show_plan(plan, style, everything=everything)
     if plan.is_in_trouble or campaigns.unusable_rows:
         raise SystemExit(1)
 
@@ -225,76 +193,3 @@ def _signals(run: Run) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _known(run: Run, endings: Endings, ledger: Path) -> dict[str, Entry]:
-    """What the live ledger holds now of all that is not done."""
-    with Ledger.read(ledger, "live") as book:
-        return book.entries([*endings.not_delivered, *run.still_open])
-
-
-def _show(run: Run, endings: Endings, known: dict[str, Entry], style: str, outbox: Path | None) -> None:
-    """Print each delivery's last word in this run, how it goes on, and what an earlier run left open."""
-    path = run.file.path
-    still_open = {key: state for key, state in run.still_open.items() if key not in endings.not_delivered}
-    made_up = sorted(run.file.people) if outbox is not None else []
-    if style == "json":
-        echo_json(
-            {
-                "file": str(path),
-                "rehearsal": outbox is not None,
-                "deliveries": [*endings.all.values()],
-                "still_open": still_open,
-                "taken_by_another_run": run.taken,
-                "given_up": run.given_up,
-                "made_up_people": made_up,
-            }
-        )
-        return
-    for one in endings.not_delivered.values():
-        click.echo(f"{one.outcome.state:<{words.STATE_WIDTH}}  {one.outcome.key}")
-        click.echo(words.indented(said(one.outcome.reason or "")))
-        if outbox is None and (step := _next_step(run, one, known)):
-            click.echo(words.indented(said(step)))
-    for channel, why in run.given_up.items():
-        click.echo(_("{channel} was given up for this run: {why}", channel=channel, why=why))
-    for channel in run.taken:
-        click.echo(_("another run is at work on {channel}, and goes on with it", channel=channel))
-    for line in _left_open(run, still_open, known):
-        click.echo(line)
-    text = "{file} rehearsed: {outcome}" if outbox is not None else "{file} run live: {outcome}"
-    nothing = _("nothing could be delivered now" if still_open or run.taken else "nothing was left to deliver")
-    outcome = words.summary(endings.states) if endings.delivered or endings.not_delivered else nothing
-    click.echo(_(text, file=path, outcome=outcome))
-    for channel in made_up:
-        click.echo(_("{channel} went to made-up people: a rehearsal reads none of the real ones.", channel=channel))
-    if outbox is not None:
-        click.echo(_("What would have left, in order of time: {index}", index=outbox / "index.html"))
-
-
-def _next_step(run: Run, ended: Ended, known: dict[str, Entry]) -> Sentence | None:
-    outcome = ended.outcome
-    current = replace(ended.planned, state=outcome.state, entry=known.get(outcome.key))
-    return next_step(current, run.file, run.now())
-
-
-def _left_open(run: Run, still_open: dict[str, State], known: dict[str, Entry]) -> Iterator[str]:
-    """What an earlier run left open: what waits for its time, then what waits for a person."""
-    resting = {key for key, state in still_open.items() if state is State.UNREACHED}
-    if resting:
-        first = min((at for key in resting if (at := known[key].retry_at)), default=None)
-        what = words.summary(still_open[key] for key in resting)
-        step = tried_again(first, run.file, run.now())
-        yield _("left open by earlier runs, {deliveries}: {step}", deliveries=what, step=step)
-    if decided := still_open.keys() - resting:
-        what = words.summary(still_open[key] for key in decided)
-        yield _(
-            "left open by earlier runs, {deliveries}: see kohoctl reconcile {file}", deliveries=what, file=run.file.path
-        )
-
-
-def _ended_json(ended: Ended) -> dict[str, object]:
-    outcome, planned = ended.outcome, ended.planned
-    return delivery_json(
-        planned.delivery, outcome.state, outcome.digest, planned.problems, outcome.receipt, reason=outcome.reason
-    )

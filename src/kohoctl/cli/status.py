@@ -20,6 +20,7 @@ from kohoctl.cli.common import (
     no_plugins_option,
     rehearsal_ledger,
 )
+from kohoctl.cli.folding import Told, all_option, folded
 from kohoctl.cli.request_words import calls_json, calls_text, request_json, requests_text
 from kohoctl.errors import KohoctlError
 from kohoctl.fulfilment import requests_of
@@ -36,10 +37,18 @@ from kohoctl.states import Delivery, Entry
 @click.option("--rehearsal", is_flag=True, help="Show the rehearsal's ledger instead of the live one.")
 @click.option("--verify", is_flag=True, help="Check the ledger's hash chain first.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@all_option
 @ledger_option
 @click.pass_context
 def command(
-    ctx: click.Context, file: Path, no_plugins: bool, rehearsal: bool, verify: bool, style: str, ledger: Path | None
+    ctx: click.Context,
+    file: Path,
+    no_plugins: bool,
+    rehearsal: bool,
+    verify: bool,
+    style: str,
+    everything: bool,
+    ledger: Path | None,
 ) -> None:
     """Show what the ledger knows of the file's deliveries."""
     campaigns = load_file(file, no_plugins)
@@ -50,7 +59,7 @@ def command(
     with Ledger.read(path, "rehearsal" if rehearsal else "live") as book:
         verified = book.verify() if verify else None
         found = [entry for campaign in campaigns.campaigns for entry in book.under(f"{campaign}/")]
-        deliveries = Planner(campaigns, book).deliveries()
+        deliveries = Planner(campaigns, book).deliveries() if style == "json" else {}
         requests = requests_of(campaigns, book, now)
         calls = [one for campaign in campaigns.campaigns for one in calls_of(book, campaign)]
     entries = sorted(found, key=lambda entry: entry.at)
@@ -67,14 +76,19 @@ def command(
             }
         )
         return
-    for entry in entries:
-        click.echo("\n".join(words.entry_lines(entry)))
+    for line in folded(map(_told, entries), everything):
+        click.echo(line)
     click.echo(_closing(campaigns, path, entries, rehearsal))
     for line in chain(requests_text(requests, now.date()), calls_text(calls)):
         click.echo(line)
     if verified:
         text = "The hash chain holds: {events}, the last with the hash {hash}."
         click.echo(_(text, events=counted(verified[0], "event"), hash=verified[1]))
+
+
+def _told(entry: Entry) -> Told:
+    own = [entry.digest[: words.DIGEST_SHOWN], *([entry.receipt.url] if entry.receipt and entry.receipt.url else [])]
+    return Told(entry.key, words.entry_lines(entry), own)
 
 
 def _closing(campaigns: CampaignFile, path: Path, entries: list[Entry], rehearsal: bool) -> str:
