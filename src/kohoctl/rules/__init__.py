@@ -13,7 +13,7 @@ from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.source import Source
 from kohoctl.problem import Problem
 from kohoctl.rules import characters, days, facts, links, moments, plain, renditions
-from kohoctl.rules.rule import Rule, Subject
+from kohoctl.rules.rule import Finding, Rule, Subject
 from kohoctl.rules.switches import Lines, Switches
 from kohoctl.rules.texts import subject_of
 
@@ -39,14 +39,16 @@ def broken_rules(file: CampaignFile, source: Source, names: Collection[str], lin
         yield from switches.problems(str(file.path), names, RULES)
 
 
-def _found(rule: Rule, subject: Subject, switches: Switches) -> Iterator[Problem]:
-    for problem in rule.look(subject) if rule.look else ():
-        if not switches.allow(rule.name, problem.place):
-            yield problem
+def _found(rule: Rule, subject: Subject, switches: Switches) -> Iterator[Finding | Problem]:
+    for found in rule.look(subject) if rule.look else ():
+        file = found.text.file if isinstance(found, Finding) else found.place.file if found.place else None
+        if file is None or not switches.may_allow(rule.name, file) or not switches.allow(rule.name, found.place):
+            yield found
 
 
-def _bounded(rule: Rule, found: Iterator[Problem]) -> Iterator[Problem]:
-    for problem in islice(found, MOST):
+def _bounded(rule: Rule, found: Iterator[Finding | Problem]) -> Iterator[Problem]:
+    for one in islice(found, MOST):
+        problem = one.problem if isinstance(one, Finding) else one
         yield replace(problem, rule=rule.name, severity=rule.severity)
     if more := sum(1 for _ in found):
         text = "{rule}: {more} more places, which are not shown"

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from kohoctl.language import Sentence
-from kohoctl.problem import Problem
 from kohoctl.rules.example import example
-from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.rule import Finding, Rule, Subject, Text
 from kohoctl.texts import SHOWN
 
 _KINDS = {
@@ -52,7 +51,7 @@ _HINTS = {
 }
 
 
-def _odd(subject: Subject) -> Iterator[Problem]:
+def _odd(subject: Subject) -> Iterator[Finding]:
     for text in subject.typed:
         if text.value.isascii():
             continue
@@ -63,7 +62,7 @@ def _odd(subject: Subject) -> Iterator[Problem]:
             yield from _rare_kanji(text)
 
 
-def _of_kind(text: Text, match: re.Match[str], kind: str) -> Iterator[Problem]:
+def _of_kind(text: Text, match: re.Match[str], kind: str) -> Iterator[Finding]:
     found = match[0]
     new = "" if kind == "invisible" else None
     if form := _MENDED.get(kind):
@@ -92,7 +91,7 @@ def _codes(found: str) -> str:
     return " ".join(codes) + (" …" if len(found) > SHOWN else "")
 
 
-def _rare_kanji(text: Text) -> Iterator[Problem]:
+def _rare_kanji(text: Text) -> Iterator[Finding]:
     seen: set[str] = set()
     for match in _KANJI.finditer(text.value):
         if match[0] not in seen and not _has_jis(match[0]):

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kohoctl.language import Sentence
-from kohoctl.problem import Problem
 from kohoctl.rules.dates import ERAS, WEEKDAYS, WrittenDay, days_in, meant, weekday_of, western
 from kohoctl.rules.example import example
-from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.rule import Finding, Rule, Subject, Text
 from kohoctl.rules.things import plain
 
 LEAP_YEAR = 2000
@@ -43,7 +42,7 @@ def _dated(text: Text, around: Sequence[date]) -> Iterator[tuple[WrittenDay, Seq
             around = (full, full)
 
 
-def _weekdays(subject: Subject) -> Iterator[Problem]:
+def _weekdays(subject: Subject) -> Iterator[Finding]:
     for text, around in _read(subject):
         for written, near in _dated(text, around):
             if written.weekday is None or not (near or written.year):
@@ -69,7 +68,7 @@ def _any_month(written: WrittenDay, near: Sequence[date]) -> list[date]:
     return [day for day in days if day.day == written.day]
 
 
-def _impossible(subject: Subject) -> Iterator[Problem]:
+def _impossible(subject: Subject) -> Iterator[Finding]:
     for text, around in _read(subject):
         for written, near in _dated(text, around):
             if written.names_month and not _exists(written, near):
@@ -91,14 +90,14 @@ _PAIR = "|".join(
 _BOTH_FORMS = re.compile(rf"(?:{_PAIR})年?\)?")
 
 
-def _eras(subject: Subject) -> Iterator[Problem]:
+def _eras(subject: Subject) -> Iterator[Finding]:
     for text in _all(subject):
         if any(era in text.value for era in ERAS):
             yield from _side_by_side(text)
             yield from _apart(text)
 
 
-def _side_by_side(text: Text) -> Iterator[Problem]:
+def _side_by_side(text: Text) -> Iterator[Finding]:
     for match in _BOTH_FORMS.finditer(plain(text.value)):
         era, year = match["era"] or match["era2"], match["of_era"] or match["of_era2"]
         is_year = western(era, year)
@@ -108,7 +107,7 @@ def _side_by_side(text: Text) -> Iterator[Problem]:
             yield text.problem(match, "{found}: the two years differ", hint=mended)
 
 
-def _apart(text: Text) -> Iterator[Problem]:
+def _apart(text: Text) -> Iterator[Finding]:
     """One day in both forms, with two years, in the same text."""
     dated = [written for written in days_in(text.value) if written.year is not None]
     of_eras = {(one.month, one.day): one for one in dated if one.is_of_era}

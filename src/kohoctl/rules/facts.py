@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from kohoctl.campaign.facts import references
 from kohoctl.language import Sentence
-from kohoctl.problem import Problem
 from kohoctl.rules.example import example
 from kohoctl.rules.links import host_of, is_within, own_hosts
-from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.rule import Finding, Rule, Subject, Text
 from kohoctl.rules.things import Thing, is_near, things_in
 
 SHORTEST_TYPED = 5
@@ -44,10 +44,11 @@ _ONE_BY_ONE = ("telephone number", "address")
 """The kinds of which a thing that looks like another is most likely a slip, and `fact-differs` finds it."""
 
 
-def _differing(subject: Subject) -> Iterator[Problem]:
+def _differing(subject: Subject) -> Iterator[Finding]:
     facts = _Facts(subject)
-    for text in (*subject.public, *subject.settings):
-        for thing in _of_kinds(text, *_ONE_BY_ONE):
+    settings = ((text, things_in(text.value)) for text in subject.settings)
+    for text, things in chain(subject.things, settings):
+        for thing in _of_kinds(text, things, *_ONE_BY_ONE):
             known = facts.things.get((thing.kind, thing.same))
             written = text.value[thing.start : thing.end]
             if known is not None and known[1] != written and thing.kind == "telephone number":
@@ -71,7 +72,7 @@ def _differing(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _typed(subject: Subject) -> Iterator[Problem]:
+def _typed(subject: Subject) -> Iterator[Finding]:
     facts = _Facts(subject)
     for text in subject.said:
         for value, name in facts.values.items():
@@ -81,29 +82,29 @@ def _typed(subject: Subject) -> Iterator[Problem]:
                 yield text.problem(match, "{found} is the fact {fact}, typed", hint=hint, new=fact, fact=name)
 
 
-def _no_fact(kind: str, subject: Subject) -> Iterator[Problem]:
+def _no_fact(kind: str, subject: Subject) -> Iterator[Finding]:
     """The things of a ``kind`` that are no facts. An address elsewhere is `foreign-link`'s to find."""
     facts = _Facts(subject)
     owned = own_hosts(subject) if kind == "address" else frozenset()
-    for text in subject.public:
-        for thing in _of_kinds(text, kind):
+    what = Sentence(kind)
+    for text, things in subject.things:
+        for thing in _of_kinds(text, things, kind):
             if kind == "address" and not is_within(host_of(thing.same), owned):
                 continue
             is_a_slip = kind in _ONE_BY_ONE and facts.near(thing)
             if (thing.kind, thing.same) not in facts.things and not is_a_slip:
                 hint = "write it once under facts:, and {{ its_name }} here"
-                what = Sentence(kind)
                 yield text.problem((thing.start, thing.end), "the {kind} {found} is no fact", hint=hint, kind=what)
 
 
-def _of_kinds(text: Text, *kinds: str) -> Iterator[Thing]:
-    """The things of these ``kinds``; a moment as a campaign file writes it is no words for readers."""
-    found = things_in(text.value)
-    if found and not _MOMENT.fullmatch(text.value):
-        yield from (thing for thing in found if thing.kind in kinds)
+def _of_kinds(text: Text, things: Sequence[Thing], *kinds: str) -> Sequence[Thing]:
+    """Those of the ``things`` in ``text`` that are of these ``kinds``; a moment as a campaign file writes it is no
+    words for readers."""
+    found = [thing for thing in things if thing.kind in kinds]
+    return () if found and _MOMENT.fullmatch(text.value) else found
 
 
-def _unused(subject: Subject) -> Iterator[Problem]:
+def _unused(subject: Subject) -> Iterator[Finding]:
     used = {
         reference.name
         for text in (*subject.said, *subject.settings)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from kohoctl.problem import Problem
 from kohoctl.rules.example import example
-from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.rule import Finding, Rule, Subject, Text
 from kohoctl.rules.sentences import sentences
 from kohoctl.rules.things import things_in
 
@@ -35,11 +34,11 @@ def is_within(host: str, owned: frozenset[str]) -> bool:
     return any(".".join(parts[at:]) in owned for at in range(len(parts)))
 
 
-def _foreign(subject: Subject) -> Iterator[Problem]:
+def _foreign(subject: Subject) -> Iterator[Finding]:
     owned = own_hosts(subject)
     known = {thing.same for text in subject.facts for thing in things_in(text.value)}
-    for text in subject.public:
-        for thing in things_in(text.value):
+    for text, things in subject.things:
+        for thing in things:
             host = host_of(thing.same) if thing.kind == "address" and thing.same not in known else ""
             if host and not is_within(host, owned):
                 hint = "see that it is right, and write it under facts:; or take it out"
@@ -71,13 +70,13 @@ _NOT = re.compile(
 )
 
 
-def _asking(subject: Subject) -> Iterator[Problem]:
+def _asking(subject: Subject) -> Iterator[Finding]:
     for text in (*subject.read, *subject.attached):
         if _MAY_ASK.search(text.value):
             yield from _asking_in(text)
 
 
-def _asking_in(text: Text) -> Iterator[Problem]:
+def _asking_in(text: Text) -> Iterator[Finding]:
     for sentence in sentences(text.value):
         data = _DATA.search(sentence[0])
         asked = _ASKED.search(sentence[0], data.end()) if data else None

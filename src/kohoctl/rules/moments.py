@@ -13,7 +13,7 @@ from kohoctl.language import Sentence, enumerated
 from kohoctl.problem import Problem
 from kohoctl.rules.dates import WrittenDay, days_in, meant, weekday_of
 from kohoctl.rules.example import example
-from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.rule import Finding, Rule, Subject, Text
 from kohoctl.rules.sentences import sentences
 from kohoctl.rules.things import plain
 
@@ -31,14 +31,14 @@ _REACH = 40
 """Characters from a day to the word that says what is coming on it."""
 
 
-def _over(subject: Subject) -> Iterator[Problem]:
+def _over(subject: Subject) -> Iterator[Finding]:
     for text in subject.read:
         near = subject.sent.around(text)
         if near and days_in(text.value) and _COMING.search(text.value):
             yield from _over_in(text, near[-1])
 
 
-def _over_in(text: Text, out: date) -> Iterator[Problem]:
+def _over_in(text: Text, out: date) -> Iterator[Finding]:
     seen = plain(text.value)
     ends = [sentence.end() for sentence in sentences(seen)]
     for written in days_in(text.value):

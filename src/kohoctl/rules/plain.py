@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from kohoctl.language import Sentence
-from kohoctl.problem import Problem
 from kohoctl.rules.example import example
 from kohoctl.rules.joyo import JOYO
 from kohoctl.rules.katakana import INSTEAD, is_known
-from kohoctl.rules.rule import Rule, Subject, Text
+from kohoctl.rules.rule import Finding, Rule, Subject, Text
 from kohoctl.rules.sentences import is_prose, sentences
 
 LONGEST_SENTENCE = 60
@@ -45,7 +44,7 @@ _ASIDE = re.compile(r"（[^（）]*+）|\([^()]*+\)|https?://[!-~]+")
 """What a reader passes over: what stands in parentheses, and an address."""
 
 
-def _long(subject: Subject) -> Iterator[Problem]:
+def _long(subject: Subject) -> Iterator[Finding]:
     for text in _prose(subject, LONGEST_SENTENCE):
         for sentence in sentences(text.value):
             if sentence.end() - sentence.start() <= LONGEST_SENTENCE:
@@ -68,21 +67,20 @@ _NEGATED = re.compile(
 )
 
 
-def _negatives(subject: Subject) -> Iterator[Problem]:
+def _negatives(subject: Subject) -> Iterator[Finding]:
     for text in _prose(subject):
         if "な" in text.value or "ざる" in text.value or "ずには" in text.value:
             for match in _NEGATED.finditer(text.value):
                 yield text.problem(match, "{found} denies twice", hint="say what is so")
 
 
-_KANJI = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_SPACE = re.compile(r"\s+")
+_KANJI = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
-def _kanji(subject: Subject) -> Iterator[Problem]:
+def _kanji(subject: Subject) -> Iterator[Finding]:
     for text in _prose(subject, KANJI_FROM - 1):
-        length = len(_SPACE.sub("", text.value))
-        share = len(_KANJI.findall(text.value)) / max(1, length)
+        length = len("".join(text.value.split()))
+        share = len("".join(_KANJI.findall(text.value))) / max(1, length)
         if length >= KANJI_FROM and share > MOST_KANJI:
             first = text.value.partition("\n")[0]
             said = "{share:.0%} of this text is kanji: {found}"
@@ -94,7 +92,7 @@ _KATAKANA = re.compile(rf"[ァ-ヺー]{{{SHORTEST_KATAKANA},}}+")
 _OPEN = ("（", "(", "〈")
 
 
-def _katakana(subject: Subject) -> Iterator[Problem]:
+def _katakana(subject: Subject) -> Iterator[Finding]:
     for text in _prose(subject):
         seen: set[str] = set()
         for match in _KATAKANA.finditer(text.value):
@@ -143,7 +141,7 @@ def _is_of_a_place(text: str, at: int) -> bool:
     return not _OF_A_PLACE.isdisjoint(rest[1:]) or bool(word and _PLACES.search(word[0]))
 
 
-def _furigana(subject: Subject) -> Iterator[Problem]:
+def _furigana(subject: Subject) -> Iterator[Finding]:
     unusual = _unusual()
     for text in _prose(subject):
         seen: set[str] = set()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from typing import NamedTuple
 
 from kohoctl.campaign.facts import Filters, fill
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.problem import Fix, Place, Problem, Severity
 from kohoctl.rules.places import Filled, InFile
 from kohoctl.rules.sent import Sent, sent_in
+from kohoctl.rules.things import Thing, things_in
 
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 SHOWN = 60
@@ -20,16 +22,17 @@ Placed = Callable[[int, int], Place]
 """Where the characters from one index to another of a text stand in its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text as it was typed, ``{{ facts }}`` in it.
 
-    ``field`` is the key that it stands under. ``campaign`` and ``message`` are the ids of the message that it is of,
-    empty for a fact and for a channel's settings; ``channel`` is that of a message's own version, or of the settings.
+    ``field`` is the key that it stands under, ``file`` the file as problems show it. ``campaign`` and ``message`` are
+    the ids of the message that it is of, empty for a fact and for a channel's settings; ``channel`` is that of a
+    message's own version, or of the settings.
     """
 
     value: str
     field: str
+    file: str
     placed: Placed
     campaign: str = ""
     message: str = ""
@@ -44,28 +47,51 @@ class Text:
     def problem(
         self,
         match: re.Match[str] | tuple[int, int],
-        text: str,
+        said: str,
         *,
         hint: str | None = None,
         new: str | None = None,
         **values: object,
-    ) -> Problem:
+    ) -> Finding:
         """The problem that a part of the text has; ``new`` in its place would mend it. ``{found}`` is that part."""
         start, end = match if isinstance(match, tuple) else match.span()
-        found = self.value[start:end]
-        fix = Fix(found, new) if new is not None and self._can_be_mended(found, new) else None
-        shown = found if len(found) <= SHOWN else f"{found[: SHOWN - 1]}…"
-        return Problem(text, {"found": shown, **values}, hint=hint, place=self.place(start, end), fix=fix)
+        return Finding(self, start, end, said, values, hint, new)
 
     def is_of_a_fact(self, start: int, end: int) -> bool:
         """Whether a part of a text that was filled in is of one fact alone, which is looked at for itself."""
         return isinstance(self.placed, Filled) and self.placed.covers(start, end)
 
-    def _can_be_mended(self, found: str, new: str) -> bool:
+    def can_be_mended(self, found: str, new: str) -> bool:
         """Whether the campaign file stays readable with ``new`` there: braces outside of quotes begin a mapping."""
         if "\n" in found or not isinstance(self.placed, InFile):
             return False
         return "{" not in new or self.placed.takes_braces
+
+
+class Finding(NamedTuple):
+    """What a rule has found in a part of a text. It is placed and put into words where it is shown: of a hundred
+    thousand, a thousand are."""
+
+    text: Text
+    start: int
+    end: int
+    said: str
+    values: Mapping[str, object]
+    hint: str | None
+    new: str | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.text.place(self.start, self.end)
+
+    @property
+    def problem(self) -> Problem:
+        """What it is, in words."""
+        found, new = self.text.value[self.start : self.end], self.new
+        fix = Fix(found, new) if new is not None and self.text.can_be_mended(found, new) else None
+        shown = found if len(found) <= SHOWN else f"{found[: SHOWN - 1]}…"
+        return Problem(self.said, {"found": shown, **self.values}, hint=self.hint, place=self.place, fix=fix)
 
 
 @dataclass(frozen=True)
@@ -84,8 +110,13 @@ class Subject:
     @cached_property
     def read(self) -> tuple[Text, ...]:
         """What is said, as it is read: with the facts in their places."""
-        facts, filters = self.file.facts, self.file.extensions.filters
-        return tuple(_filled(text, facts, filters) if "{{" in text.value else text for text in self.said)
+        word = cache(partial(_word, self.file.facts, self.file.extensions.filters))
+        return tuple(_filled(text, word) if "{{" in text.value else text for text in self.said)
+
+    @cached_property
+    def things(self) -> tuple[tuple[Text, tuple[Thing, ...]], ...]:
+        """The texts that readers see and that hold what can be wrong by a digit, each with all of that."""
+        return tuple((text, found) for text in self.public if (found := things_in(text.value)))
 
     @cached_property
     def sent(self) -> Sent:
@@ -106,25 +137,30 @@ class Subject:
         yield from self.attached
 
 
-def _filled(text: Text, facts: Mapping[str, str], filters: Filters) -> Text:
-    """``text`` with its facts; a recipient's words and an earlier receipt's parts stay as they were typed."""
+def _word(facts: Mapping[str, str], filters: Filters, braces: str) -> str:
+    """What stands for ``{{ a_fact }}``: a recipient's words and an earlier receipt's parts stay as they were typed."""
+    try:
+        return fill(braces, facts, filters=filters)
+    except ValueError:
+        return braces
+
+
+def _filled(text: Text, word_for: Callable[[str], str]) -> Text:
+    """``text`` with its facts."""
     parts: list[str] = []
     brought: list[tuple[int, int, int, int]] = []
     length = typed = 0
     for found in _REFERENCE.finditer(text.value):
-        try:
-            word = fill(found[0], facts, filters=filters)
-        except ValueError:
-            word = found[0]
+        word = word_for(found[0])
         parts += [text.value[typed : found.start()], word]
         length += found.start() - typed
         brought.append((length, length + len(word), found.start(), found.end()))
         length, typed = length + len(word), found.end()
     parts.append(text.value[typed:])
-    return replace(text, value="".join(parts), placed=Filled(text.placed, brought))
+    return text._replace(value="".join(parts), placed=Filled(text.placed, brought))
 
 
-Look = Callable[[Subject], Iterable[Problem]]
+Look = Callable[[Subject], Iterable[Finding | Problem]]
 
 
 @dataclass(frozen=True, slots=True)

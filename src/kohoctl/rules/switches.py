@@ -77,6 +77,11 @@ class Switches:
         self._read: dict[str, _OfFile] = {}
         self._used: set[Place] = set()
 
+    def may_allow(self, rule: str, file: str) -> bool:
+        """Whether there is a comment in ``file`` that allows what breaks ``rule`` anywhere: if none, no place is
+        needed to tell."""
+        return rule in self._of(file).rules
+
     def allow(self, rule: str, place: Place | None) -> bool:
         """Whether a comment allows what breaks ``rule`` at ``place``."""
         switch = self._of(place.file).at(rule, place.line) if place else None
@@ -104,6 +109,8 @@ class _OfFile:
 
     def __init__(self, switches: list[Switch]) -> None:
         self.switches = switches
+        self.rules = frozenset(rule for switch in switches if switch.reason for rule in switch.rules)
+        """Those that something in the file may break."""
         self._whole: dict[str, Switch] = {}
         self._by_line: dict[tuple[str, int], Switch] = {}
         for switch in (switch for switch in switches if switch.reason):

@@ -73,7 +73,7 @@ def _under(source: Source, value: Any, of: Mapping[str, Any]) -> Iterator[Text]:
 
 def _texts(source: Source, key: str, value: Any, mark: int, of: Mapping[str, Any]) -> Iterator[Text]:
     if isinstance(value, str):
-        yield Text(value, key, InFile(source, mark, value), **of)
+        yield Text(value, key, source.problems.file, InFile(source, mark, value), **of)
     else:
         yield from _under(source, value, of)
 
@@ -95,14 +95,14 @@ def _attached(file: CampaignFile) -> Iterator[Text]:
 def _attachment(file: CampaignFile, path: Path, text: str, page: int) -> Text:
     shown = str(file.path.parent / path.relative_to(file.folder.resolve()))
     if path.suffix == ".pdf":
-        return Text(text, "attachments", lambda start, end: Place(shown, page, 1), is_extracted=True)
+        return Text(text, "attachments", shown, lambda start, end: Place(shown, page, 1), is_extracted=True)
     starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
 
     def placed(start: int, end: int) -> Place:
         line = bisect_right(starts, start)
         return Place(shown, line, start - starts[line - 1] + 1)
 
-    return Text(text, "attachments", placed)
+    return Text(text, "attachments", shown, placed)
 
 
 def _pages(attachment: Asset | Path, path: Path) -> Iterator[str]:
