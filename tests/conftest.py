@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _logs_are_each_tests_own() -> Iterator[None]:
     yield
     structlog.reset_defaults()
-    logs._own = None
+    logs._own = logs._wanted = None
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """structlog's events on stderr: lines for people on a terminal, JSON otherwise, and never a secret.
 
 kohoctl's own events go through a logger that no other code can configure anew: a plugin may do that to structlog's.
+structlog is imported where something is logged, or where a plugin may do so: most commands log nothing.
 """
 
 from __future__ import annotations
@@ -8,34 +9,53 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
-from typing import Any, Literal, TextIO, cast
-
-import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 from kohoctl.foreign import own, private_here
 from kohoctl.redaction import Redactor
 from kohoctl.states import State
 
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger, Processor
+
 LogFormat = Literal["auto", "console", "json"]
 ENDING_WIDTH = max(len(state) for state in State)
 
 _own: FilteringBoundLogger | None = None
+_wanted: Callable[[], None] | None = None
+"""Makes the logs as they were asked for last; None where they are made."""
 
 
 def own_log() -> FilteringBoundLogger:
     """kohoctl's own log, as it was configured last; on stderr where it was not."""
+    ready_logs()
     return _own or _logger(_processors("auto", Redactor(), sys.stderr), _Unfailing(own(sys.stderr)))
 
 
 def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> None:
     """Send every event to ``stream`` in the ``chosen`` format, each text scrubbed by ``redactor``: kohoctl's own, and
     those of a plugin that uses structlog as it is."""
-    global _own
+    global _own, _wanted
+    _own, _wanted = None, partial(_make, chosen, redactor, stream)
+    if "structlog" in sys.modules:
+        ready_logs()
+
+
+def ready_logs() -> None:
+    """Have the logs at hand as they were configured: to be called before any code that is not kohoctl's is loaded."""
+    if _wanted is not None:
+        _wanted()
+
+
+def _make(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> None:
+    import structlog
+
+    global _own, _wanted
     unfailing = _Unfailing(own(stream))
-    _own = _logger(_processors(chosen, redactor, stream), unfailing)
+    _own, _wanted = _logger(_processors(chosen, redactor, stream), unfailing), None
     structlog.configure(
         # a list of its own: a plugin may change what is in it
         processors=_processors(chosen, redactor, stream, of_plugins=True),
@@ -44,12 +64,16 @@ def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> Non
 
 
 def _logger(processors: list[Processor], stream: _Unfailing) -> FilteringBoundLogger:
+    import structlog
+
     every_level = structlog.make_filtering_bound_logger(0)
     logger = structlog.WriteLogger(cast(TextIO, stream))
-    return cast(FilteringBoundLogger, structlog.wrap_logger(logger, processors, every_level, dict).bind())
+    return cast("FilteringBoundLogger", structlog.wrap_logger(logger, processors, every_level, dict).bind())
 
 
 def _processors(chosen: LogFormat, redactor: Redactor, stream: TextIO, *, of_plugins: bool = False) -> list[Processor]:
+    import structlog
+
     def scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         private = private_here() if of_plugins else ()
         return {name: redactor.scrub_all(value, private) for name, value in event.items()}

@@ -20,6 +20,7 @@ from kohoctl.extensions import Extensions
 from kohoctl.foreign import LOAD_LIMIT, foreign
 from kohoctl.hookspecs import INTERFACE
 from kohoctl.language import Sentence, both
+from kohoctl.logs import ready_logs
 from kohoctl.plugins.glance import Glance, glance
 from kohoctl.plugins.hooks import calendars, checks, filters, kinds_of, observers, templates
 from kohoctl.plugins.sources import BUILT_IN, Source, built_in, declared, installed
@@ -135,6 +136,8 @@ class Plugins:
         if source.origin in self._loaded or source.origin in self.broken:
             return
         self._loaded.add(source.origin)
+        if source.kinds is None:
+            ready_logs()  # as kohoctl wants them, whatever a plugin does to structlog
         try:
             with foreign(source.origin, LOAD_LIMIT), chdir("."):  # which goes back to where it was
                 module = source.load()
