@@ -54,10 +54,25 @@ def test_a_text_speaks_of_its_recipient_or_not() -> None:
         "recipient",
         "recipient.a.b",
         "recipient[0]",
+        "none",
+        "True",
+        "not",
+        "a²",
     ],
 )
 def test_anything_but_a_name_is_no_name(inside: str) -> None:
     assert [reference.name for reference in references("{{ " + inside + " }}")] == [None]
+
+
+@given(st.text("ab_1年²é\u0300٣·trueno ", max_size=5))
+def test_a_plain_name_is_read_as_jinja_reads_it(inside: str) -> None:
+    alone, behind_a_filter = (references("{{" + text + "}}")[0].name for text in (inside, f"{inside} | some_filter"))
+    assert alone == behind_a_filter
+
+
+@pytest.mark.parametrize("name", ["and", "range", "self", "loop", "result", "é"])
+def test_a_fact_may_bear_any_name(name: str) -> None:
+    assert fill("{{" + name + "}}", {name: "0120-818211"}) == "0120-818211"
 
 
 @given(st.text("{}%#ab .\n年", max_size=30))

@@ -1,9 +1,9 @@
 """Facts in text: ``{{ hotline }}``, a recipient's own words: ``{{ recipient.name }}``, filters on both, and the receipt
 of the message that this one comes after: ``{{ earlier.url }}``.
 
-Jinja2's sandbox reads and evaluates what stands in the braces, each distinct one compiled once, however many texts it
-stands in. A name is all that may stand there, and behind it the filters that plugins bring: so a text can be checked
-completely before anything goes out.
+A name is all that may stand in the braces, and behind it the filters that plugins bring: so a text can be checked
+completely before anything goes out. Whatever is more than a plain name is read by Jinja2's sandbox, each distinct one
+once, however many texts it stands in.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ RECIPIENT = "recipient"
 EARLIER = "earlier"
 """The word before a part of the earlier message's receipt; no fact has this name."""
 RESERVED = (RECIPIENT, EARLIER)
+_WORDS_OF_JINJA = frozenset({"true", "True", "false", "False", "none", "None", "not"})
+"""What reads like a name and is none."""
 
 _BRACES = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}|(?P<other>\{[{%#])")
 _EXPRESSIONS_KEPT = 4096
@@ -71,10 +73,12 @@ def references(text: str) -> list[Reference]:
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def _meaning(inside: str | None) -> tuple[str | None, Of, tuple[str, ...]]:
     """The name between two braces, what it is of, and its filters; no name for anything else."""
-    from jinja2 import TemplateSyntaxError, nodes
-
     if inside is None or len(inside) > _INSIDE_LIMIT:
         return _NOTHING
+    if _is_plain_name(name := inside.strip()):
+        return name, "fact", ()
+    from jinja2 import TemplateSyntaxError, nodes
+
     if inside[:1] in ("-", "+") or inside[-1:] in ("-", "+"):  # these would eat the text around them
         return _NOTHING
     try:
@@ -90,6 +94,12 @@ def _meaning(inside: str | None) -> tuple[str | None, Of, tuple[str, ...]]:
                 expression = expression.node
             return _named(expression, tuple(filters))
     return _NOTHING
+
+
+def _is_plain_name(word: str) -> bool:
+    """Whether Jinja2 would find a fact's name and nothing else there: most braces hold that, and need no Jinja2."""
+    is_name = NAME.fullmatch(word) is not None and word.isidentifier()
+    return is_name and word not in RESERVED and word not in _WORDS_OF_JINJA
 
 
 def _takes_nothing(call: nodes.Filter) -> bool:
@@ -120,12 +130,6 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def _expression(inside: str) -> Callable[[Mapping[str, Any]], object]:
     return _sandbox().compile_expression(inside.partition("|")[0].strip(), undefined_to_none=False)
-
-
-@lru_cache(maxsize=_EXPRESSIONS_KEPT)
-def _fact(inside: str, name: str, typed: str) -> str:
-    """What ``inside`` says where the fact ``name`` is ``typed``: worked out once, in however many texts it stands."""
-    return str(_expression(inside)({name: typed}))
 
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
@@ -197,12 +201,12 @@ def fill(
     def word(braces: re.Match[str]) -> str:
         inside = braces["inside"]
         name, of, through = _meaning(inside)
-        if not filters.keys() >= set(through):
+        if through and not filters.keys() >= set(through):
             raise ValueError(Sentence("{braces} cannot be filled in", braces=braces[0]))
         if name is not None and of == "recipient" and recipient is not None and name in recipient.fields:
             found = str(_expression(inside)({RECIPIENT: _Columns(recipient.fields)}))
         elif name is not None and of == "fact" and name in facts:
-            found = _fact(inside, name, facts[name])
+            found = facts[name]
         elif name is not None and of == "earlier" and name in earlier:
             found = earlier[name]
         else:
