@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import reduce
 
 from kohoctl.problem import Problem
 
 _LINE_ENDS = "\n\r\t"
-_PLAIN = dict.fromkeys(map(ord, f"{_LINE_ENDS}\u3000"))
+_BLANK = f"{_LINE_ENDS}\u3000"
 """What is no control character and yet not printable: a quick look is then enough for most texts."""
 SHOWN = 5
 """Characters that one problem names: enough to find them, few enough to read."""
@@ -49,7 +50,7 @@ def text_problems(text: str, field: str, limit: Limit | None = None) -> tuple[Pr
 
 def control_characters(text: str) -> tuple[str, ...]:
     """The characters of ``text`` that are no writing: control characters and lone surrogates, each once, in order."""
-    if text.translate(_PLAIN).isprintable():
+    if reduce(lambda left, blank: left.replace(blank, ""), _BLANK, text).isprintable():
         return ()
     odd = (letter for letter in text if letter not in _LINE_ENDS and unicodedata.category(letter) in ("Cc", "Cs"))
     return tuple(dict.fromkeys(odd))

@@ -137,7 +137,6 @@ class Wording:
         own = model.model_validate(fill_all(dict(way.own), facts, slot.recipient, filters, earlier))
         title = fill(written.title, facts, slot.recipient, filters, earlier)
         body = fill(written.body, facts, slot.recipient, filters, earlier)
-        data: dict[str, Json] = {"title": title, "body": body, "owner": campaign.owner, "facts": dict(facts)}
         said = Message(
             campaign=campaign.id,
             campaign_title=campaign.title,
@@ -147,7 +146,7 @@ class Wording:
             body=body if own.body is None else own.body,
             due=slot.occurrence.due,
             images=tuple(_described(image, facts, slot.recipient, filters) for image in way.images),
-            attachments=tuple(_attached(one, data) for one in way.attachments),
+            attachments=_attached(way, {"title": title, "body": body, "owner": campaign.owner, "facts": dict(facts)}),
             repost=self._repost(written, way),
             own=own,
         )
@@ -179,9 +178,9 @@ def _described(image: Asset, facts: Mapping[str, str], recipient: Recipient | No
     return replace(image, alt=fill(image.alt, facts, recipient, filters)) if image.alt else image
 
 
-def _attached(file: Asset | Path, data: Mapping[str, Json]) -> File:
-    """The file, or the PDF that is made of a Typst file from what the message says by all its channels."""
-    return Document(f"{file.stem}.pdf", file, data) if isinstance(file, Path) else file
+def _attached(way: Way, data: Mapping[str, Json]) -> tuple[File, ...]:
+    """The files, and the PDFs that are made of Typst files from what the message says by all its channels."""
+    return tuple(Document(f"{one.stem}.pdf", one, data) if isinstance(one, Path) else one for one in way.attachments)
 
 
 def _at(message: Message, due: datetime | None) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ class Context:
     kinds: Mapping[str, type[Channel] | None]
     recipients: Mapping[str, tuple[Recipient, ...]]
     assets: AssetReader
+    bare: set[type[Channel]] = field(default_factory=set)
+    """The kinds of which it is known that a message needs no version of its own, and has no files without one."""
 
     @property
     def problems(self) -> Problems:
@@ -184,6 +186,8 @@ def _name_mark(node: Node, name: str) -> int:
 
 def _own_files(context: Context, kind: type[Channel], typed: Node, spot: Spot) -> Files:
     """The files of the message's own version, which is checked as the kind's model reads it, facts filled in."""
+    if not typed and kind in context.bare:
+        return (), ()
     sample = next(iter(context.recipients.get(spot.name, ())), None)
     try:
         filled = fill_all(typed, context.facts, sample, context.filters)
@@ -192,7 +196,11 @@ def _own_files(context: Context, kind: type[Channel], typed: Node, spot: Spot) -
     try:
         with foreign(f"the kind {kind.kind}"):
             version = validated(kind.version_model, filled, spot)
-        return _files(context, version, typed, spot.mark) if version else ((), ())
+        if version is None:
+            return (), ()
+        if not typed and not version.images and not version.attachments:
+            context.bare.add(kind)
+        return _files(context, version, typed, spot.mark)
     except Exception as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of this version
         text = "the kind {kind} cannot read this version: {error}"
         context.problems.add(spot.mark, text, kind=kind.kind, error=failure(error))

@@ -56,7 +56,8 @@ def _check_earlier(context: Context, spot: Spot, message: WrittenMessage, messag
             at = _mark(spot, ("when", "channel"))
             context.problems.no_such("way", at, after.channel, ways, message=before.id)
             return
-    if not any(map(speaks_of_earlier, texts_of([message.title, message.body, *(way.own for way in message.ways)]))):
+    own = (text for way in message.ways if way.own for text in texts_of(way.own))
+    if not any(map(speaks_of_earlier, (message.title, message.body, *own))):
         return
     if after is None:
         hint = "when: {after: notice}"
