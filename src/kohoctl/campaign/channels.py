@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from kohoctl.campaign.shape import ChannelShape
@@ -31,7 +31,7 @@ class Declared:
 
 def read_channel(spot: Spot, extensions: Extensions, lists: Collection[str], folder: Path) -> Declared:
     """The channel that stands at ``spot``, its problems added; its settings' paths are from ``folder``."""
-    spot = replace(spot, keys=_OURS)
+    spot = spot._replace(keys=_OURS)
     shape = mended(ChannelShape, spot, _STAND_INS)
     kind = extensions.kinds.get(shape.kind)
     if kind is None and shape.kind:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from kohoctl.campaign.assets import AssetReader
@@ -39,6 +39,7 @@ R = TypeVar("R")
 Attached = tuple[Asset | Path, ...]
 Files = tuple[tuple[Asset, ...], Attached]
 """Pictures and attachments; of these, a path is that of a Typst file."""
+_NO_FILES: Files = (), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,7 @@ def read_message(context: Context, campaign: str, spot: Spot, grace: timedelta) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a message says by all its channels, unless one has its own version."""
 
     node: Node
@@ -158,7 +158,7 @@ def _way(context: Context, name: str, own: Any, said: Said) -> Way | None:
     if own is not None and not isinstance(own, Node):
         context.problems.add(mark, "{key} is to be a mapping with keys", key=name)
     typed = own if isinstance(own, Node) else _NOTHING
-    uses = _uses(context, typed, typed)
+    uses = _uses(context, typed, typed) if typed else ()
     _check_columns(context, name, (*(use for use in said.uses if use.key not in typed), *uses))
     kind = context.kinds[name]
     if kind is None:
@@ -166,7 +166,9 @@ def _way(context: Context, name: str, own: Any, said: Said) -> Way | None:
     if "repost" in said.node and not kind.reposts:
         context.problems.add(mark, "the kind {kind} cannot repost", kind=kind.kind)
     places = Places(context.problems, typed, mark)
-    images, attachments = _own_files(context, kind, typed, Spot(context.problems, typed, mark, name))
+    images, attachments = _NO_FILES
+    if typed or kind not in context.bare:
+        images, attachments = _own_files(context, kind, typed, Spot(context.problems, typed, mark, name))
     return Way(
         name,
         {key: value for key, value in typed.items() if key not in _FILES},
@@ -186,8 +188,6 @@ def _name_mark(node: Node, name: str) -> int:
 
 def _own_files(context: Context, kind: type[Channel], typed: Node, spot: Spot) -> Files:
     """The files of the message's own version, which is checked as the kind's model reads it, facts filled in."""
-    if not typed and kind in context.bare:
-        return (), ()
     sample = next(iter(context.recipients.get(spot.name, ())), None)
     try:
         filled = fill_all(typed, context.facts, sample, context.filters)
@@ -197,20 +197,20 @@ def _own_files(context: Context, kind: type[Channel], typed: Node, spot: Spot) -
         with foreign(f"the kind {kind.kind}"):
             version = validated(kind.version_model, filled, spot)
         if version is None:
-            return (), ()
+            return _NO_FILES
         if not typed and not version.images and not version.attachments:
             context.bare.add(kind)
         return _files(context, version, typed, spot.mark)
     except Exception as error:  # noqa: BLE001 -- a plugin's own code: whatever it raises is a problem of this version
         text = "the kind {kind} cannot read this version: {error}"
         context.problems.add(spot.mark, text, kind=kind.kind, error=failure(error))
-        return (), ()
+        return _NO_FILES
 
 
 def _files(context: Context, said: MessageShape | Version, node: Node, mark: int) -> Files:
     """The pictures and the attachments, read; those that cannot be read are problems."""
     if not said.images and not said.attachments:
-        return (), ()
+        return _NO_FILES
     pictures = [(("images", index, "file"), picture) for index, picture in enumerate(said.images)]
     attached = [(("attachments", index), name) for index, name in enumerate(said.attachments)]
     images = _read_each(context, pictures, lambda picture: context.assets.read(picture.file, picture.alt), node, mark)
@@ -229,8 +229,7 @@ def _read_each(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A text in the file, and the mark at which it begins."""
 
     source: Source
