@@ -46,7 +46,7 @@ _PLACE = "the site's folder"
 class Folder(BaseModel):
     """A static site."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str = Field(description="The site's folder, inside the campaign file's folder; made where it is missing.")
     url: ServiceUrl = Field(description="The address at which the folder is served.")

@@ -60,7 +60,7 @@ T = TypeVar("T")
 class WordPress(BaseModel):
     """A WordPress site and who writes to it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: ServiceUrl = Field(description="The site's address, under which /wp-json/ answers.")
     user: str = Field(min_length=1, description="The WordPress user, an author or editor.")
