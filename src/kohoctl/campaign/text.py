@@ -81,8 +81,13 @@ def _cut(line: str, column: int, goes_before: bool, goes_on: bool) -> tuple[str,
 
 
 def _width(text: str) -> int:
-    """Columns that a terminal shows ``text`` in: full-width characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in _WIDE else 1
-        for character in text
-    )
+    """Columns that a terminal shows ``text`` in."""
+    return sum(map(_columns, text))
+
+
+@lru_cache(maxsize=2**13)
+def _columns(character: str) -> int:
+    """Full-width characters take two, combining ones none."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1

@@ -279,7 +279,7 @@ def _packed(mark: Any) -> int:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without cyclic garbage collection: reading makes many values, no cycles, and each pass looks at all."""
+    """Without cyclic garbage collection: reading and rules make many values, no cycles, and each pass looks at all."""
     was_on = gc.isenabled()
     gc.disable()
     try:

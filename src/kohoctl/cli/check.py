@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from kohoctl.campaign.encodings import decoded
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.source import Source, read_bounded, split_lines
 from kohoctl.campaign.text import READ_BYTES, problems_text
+from kohoctl.campaign.tree import collector_paused
 from kohoctl.cli.common import echo_json, load_file_and_problems, no_plugins_option
 from kohoctl.language import counted, listed, said
 from kohoctl.language import translated as _
@@ -105,7 +105,8 @@ def rules_broken(campaigns: CampaignFile, source: Source, names: Sequence[str]) 
         return []
     from kohoctl.rules import broken_rules
 
-    found = _once(broken_rules(campaigns, source, names, cache(_lines)))
+    with collector_paused():
+        found = list(_once(broken_rules(campaigns, source, names, cache(_lines))))
     return sorted(found, key=lambda one: (one.place is None, one.place and (one.place.file, one.place.line)))
 
 
@@ -126,6 +127,8 @@ def rendition_problems(campaigns: CampaignFile) -> list[Problem]:
 def list_problems(campaigns: CampaignFile) -> Iterator[Problem]:
     """The problems of the private lists' people, under a key of the moment: here they need not be known again."""
     if campaigns.people:
+        import secrets  # brings what most files do without
+
         people = campaigns.with_people(lambda _: secrets.token_hex())
         yield from people.unusable_rows
         yield from rendition_problems(people)

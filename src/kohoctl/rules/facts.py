@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
@@ -46,30 +46,31 @@ _ONE_BY_ONE = ("telephone number", "address")
 
 def _differing(subject: Subject) -> Iterator[Finding]:
     facts = _Facts(subject)
-    settings = ((text, things_in(text.value)) for text in subject.settings)
-    for text, things in chain(subject.things, settings):
-        for thing in _of_kinds(text, things, *_ONE_BY_ONE):
-            known = facts.things.get((thing.kind, thing.same))
-            written = text.value[thing.start : thing.end]
-            if known is not None and known[1] != written and thing.kind == "telephone number":
-                name, meant = known
-                whole = facts.named[name] == meant and text.field != "attachments"
-                yield text.problem(
-                    (thing.start, thing.end),
-                    "{found} is the fact {fact} in another spelling: {meant}",
-                    hint=Sentence("write {{{{ {name} }}}}", name=name),
-                    new=f"{{{{ {name} }}}}" if whole and text.message else None,
-                    fact=name,
-                    meant=meant,
-                )
-            elif known is None and (near := facts.near(thing)):
-                yield text.problem(
-                    (thing.start, thing.end),
-                    "{found} is nearly the fact {fact}: {meant}",
-                    hint=Sentence("write {{{{ {name} }}}}, or make it a fact of its own", name=near),
-                    fact=near,
-                    meant=facts.named[near],
-                )
+    of_settings = ((text, thing) for text in subject.settings for thing in things_in(text.value))
+    for text, thing in chain(subject.things, of_settings):
+        if thing.kind not in _ONE_BY_ONE or _is_a_moment(text):
+            continue
+        known = facts.things.get((thing.kind, thing.same))
+        written = text.value[thing.start : thing.end]
+        if known is not None and known[1] != written and thing.kind == "telephone number":
+            name, meant = known
+            whole = facts.named[name] == meant and text.field != "attachments"
+            yield text.problem(
+                (thing.start, thing.end),
+                "{found} is the fact {fact} in another spelling: {meant}",
+                hint=Sentence("write {{{{ {name} }}}}", name=name),
+                new=f"{{{{ {name} }}}}" if whole and text.message else None,
+                fact=name,
+                meant=meant,
+            )
+        elif known is None and (near := facts.near(thing)):
+            yield text.problem(
+                (thing.start, thing.end),
+                "{found} is nearly the fact {fact}: {meant}",
+                hint=Sentence("write {{{{ {name} }}}}, or make it a fact of its own", name=near),
+                fact=near,
+                meant=facts.named[near],
+            )
 
 
 def _typed(subject: Subject) -> Iterator[Finding]:
@@ -87,21 +88,19 @@ def _no_fact(kind: str, subject: Subject) -> Iterator[Finding]:
     facts = _Facts(subject)
     owned = own_hosts(subject) if kind == "address" else frozenset()
     what = Sentence(kind)
-    for text, things in subject.things:
-        for thing in _of_kinds(text, things, kind):
-            if kind == "address" and not is_within(host_of(thing.same), owned):
-                continue
-            is_a_slip = kind in _ONE_BY_ONE and facts.near(thing)
-            if (thing.kind, thing.same) not in facts.things and not is_a_slip:
-                hint = "write it once under facts:, and {{ its_name }} here"
-                yield text.problem((thing.start, thing.end), "the {kind} {found} is no fact", hint=hint, kind=what)
+    for text, thing in subject.things:
+        if thing.kind != kind or (thing.kind, thing.same) in facts.things or _is_a_moment(text):
+            continue
+        if kind == "address" and not is_within(host_of(thing.same), owned):
+            continue
+        if kind not in _ONE_BY_ONE or not facts.near(thing):
+            hint = "write it once under facts:, and {{ its_name }} here"
+            yield text.problem((thing.start, thing.end), "the {kind} {found} is no fact", hint=hint, kind=what)
 
 
-def _of_kinds(text: Text, things: Sequence[Thing], *kinds: str) -> Sequence[Thing]:
-    """Those of the ``things`` in ``text`` that are of these ``kinds``; a moment as a campaign file writes it is no
-    words for readers."""
-    found = [thing for thing in things if thing.kind in kinds]
-    return () if found and _MOMENT.fullmatch(text.value) else found
+def _is_a_moment(text: Text) -> bool:
+    """Whether it is a moment as a campaign file writes it, and no words for readers."""
+    return _MOMENT.fullmatch(text.value) is not None
 
 
 def _unused(subject: Subject) -> Iterator[Finding]:

@@ -37,13 +37,12 @@ def is_within(host: str, owned: frozenset[str]) -> bool:
 def _foreign(subject: Subject) -> Iterator[Finding]:
     owned = own_hosts(subject)
     known = {thing.same for text in subject.facts for thing in things_in(text.value)}
-    for text, things in subject.things:
-        for thing in things:
-            host = host_of(thing.same) if thing.kind == "address" and thing.same not in known else ""
-            if host and not is_within(host, owned):
-                hint = "see that it is right, and write it under facts:; or take it out"
-                where = thing.start, thing.end
-                yield text.problem(where, "{found} leads to {host}, which is none of ours", hint=hint, host=host)
+    for text, thing in subject.things:
+        host = host_of(thing.same) if thing.kind == "address" and thing.same not in known else ""
+        if host and not is_within(host, owned):
+            hint = "see that it is right, and write it under facts:; or take it out"
+            where = thing.start, thing.end
+            yield text.problem(where, "{found} leads to {host}, which is none of ours", hint=hint, host=host)
 
 
 _NUMBER = (

@@ -33,8 +33,7 @@ _REACH = 40
 
 def _over(subject: Subject) -> Iterator[Finding]:
     for text in subject.read:
-        near = subject.sent.around(text)
-        if near and days_in(text.value) and _COMING.search(text.value):
+        if days_in(text.value) and (near := subject.sent.around(text)) and _COMING.search(text.value):
             yield from _over_in(text, near[-1])
 
 

@@ -114,9 +114,9 @@ class Subject:
         return tuple(_filled(text, word) if "{{" in text.value else text for text in self.said)
 
     @cached_property
-    def things(self) -> tuple[tuple[Text, tuple[Thing, ...]], ...]:
-        """The texts that readers see and that hold what can be wrong by a digit, each with all of that."""
-        return tuple((text, found) for text in self.public if (found := things_in(text.value)))
+    def things(self) -> tuple[tuple[Text, Thing], ...]:
+        """What can be wrong by a digit in texts that readers see, each with its text, in the order of the texts."""
+        return tuple((text, thing) for text in self.public for thing in things_in(text.value))
 
     @cached_property
     def sent(self) -> Sent:

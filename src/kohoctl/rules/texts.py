@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,15 @@ _PLAIN = ("text/", "application/json", "application/xml")
 _NOT_SAID = frozenset({"file", "slug", "link", "attachments"})
 """Keys of a version under which no text for readers stands."""
 
+Of = tuple[str, str, str]
+"""The campaign, the message and the channel that a text is of, each empty where it is of none."""
+
 
 def subject_of(file: CampaignFile, source: Source) -> Subject:
     """All that rules look at."""
     return Subject(
         file,
-        tuple(_under(source, source.tree.get("facts"), {})),
+        tuple(_under(source, source.tree.get("facts"))),
         tuple(_settings(source)),
         tuple(_said(source)),
         tuple(_attached(file)),
@@ -39,13 +42,13 @@ def subject_of(file: CampaignFile, source: Source) -> Subject:
 
 def _settings(source: Source) -> Iterator[Text]:
     for name, channel, _, _ in _entries(source.tree.get("channels")):
-        yield from _under(source, channel, {"channel": name})
+        yield from _under(source, channel, ("", "", name))
 
 
 def _said(source: Source) -> Iterator[Text]:
     for campaign, node, _, _ in _entries(source.tree.get("campaigns")):
         for message, written, _, _ in _entries(node.get("messages") if isinstance(node, Node) else None):
-            of = {"campaign": campaign, "message": message}
+            of = campaign, message, ""
             for key, value, _, mark in _entries(written):
                 if key in SAID:
                     yield from _texts(source, key, value, mark, of)
@@ -53,14 +56,14 @@ def _said(source: Source) -> Iterator[Text]:
                     yield from _under(source, value, of)
                 elif key == "channels":
                     for channel, version, _, _ in _entries(value):
-                        yield from _under(source, version, {**of, "channel": channel})
+                        yield from _under(source, version, (campaign, message, channel))
 
 
 def _entries(node: Any) -> Iterable[tuple[str, Any, int, int]]:
     return node.entries() if isinstance(node, Node) else ()
 
 
-def _under(source: Source, value: Any, of: Mapping[str, Any]) -> Iterator[Text]:
+def _under(source: Source, value: Any, of: Of = ("", "", "")) -> Iterator[Text]:
     """Every text in a mapping or a list, at any depth."""
     if isinstance(value, Node):
         for key, item, _, mark in value.entries():
@@ -71,9 +74,9 @@ def _under(source: Source, value: Any, of: Mapping[str, Any]) -> Iterator[Text]:
             yield from _texts(source, "", item, mark, of)
 
 
-def _texts(source: Source, key: str, value: Any, mark: int, of: Mapping[str, Any]) -> Iterator[Text]:
+def _texts(source: Source, key: str, value: Any, mark: int, of: Of) -> Iterator[Text]:
     if isinstance(value, str):
-        yield Text(value, key, source.problems.file, InFile(source, mark, value), **of)
+        yield Text(value, key, source.problems.file, InFile(source, mark, value), *of)
     else:
         yield from _under(source, value, of)
 
