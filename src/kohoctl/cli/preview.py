@@ -12,6 +12,7 @@ import click
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import Source, load_usable
+from kohoctl.campaign.tree import collector_paused
 from kohoctl.cli.check import rules_broken
 from kohoctl.cli.common import (
     campaign_file,
@@ -113,7 +114,7 @@ def _gathered(
 ) -> Preview:
     if campaigns is None:
         return Preview(file, datetime.now(UTC).astimezone(), (), tuple(problems))
-    with Ledger.read(ledger_path(campaigns, ledger), "live") as book:
+    with Ledger.read(ledger_path(campaigns, ledger), "live") as book, collector_paused():
         return gather(campaigns, book, moment(at, campaigns.timezone), problems)
 
 

@@ -9,9 +9,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
 
 from kohoctl.pages import page_environment
 from kohoctl.preview import words
@@ -136,35 +139,31 @@ def _hash(text: str) -> str:
 
 
 def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub: Scrub) -> Environment:
-    from markupsafe import Markup, escape
-
     environment = page_environment(
         lambda value: scrub(value) if isinstance(value, str) and not isinstance(value, Markup) else value
     )
 
-    def own(text: str) -> Markup:
-        return Markup(text)  # noqa: S704 -- kohoctl's own, and nothing of the file's in it
-
+    @cache
     def word(name: str) -> Markup:
-        return Markup('<span data-w="{}">{}</span>').format(name, getattr(WORDS[name], language))
+        return _html('<span data-w="%s">%s</span>', name, getattr(WORDS[name], language))
 
     def both(said: Both) -> Markup:
         ja, en = map(scrub, said)
-        return Markup('<span data-ja="{}" data-en="{}">{}</span>').format(ja, en, ja if language == "ja" else en)
+        return _html('<span data-ja="%s" data-en="%s">%s</span>', ja, en, ja if language == "ja" else en)
 
     def attribute(name: str, said: Both) -> Markup:
         ja, en = map(scrub, said)
         here = ja if language == "ja" else en
-        return Markup('{0}="{1}" data-{0}-ja="{2}" data-{0}-en="{3}"').format(name, here, ja, en)
+        return _html('%s="%s" data-%s-ja="%s" data-%s-en="%s"', name, here, name, ja, name, en)
 
     def said(text: str) -> Markup:
         """The campaign's own words, marked as Japanese where they are."""
         scrubbed = scrub(text)
-        return Markup('<span lang="ja">{}</span>').format(scrubbed) if _JAPANESE.search(scrubbed) else escape(scrubbed)
+        return _html('<span lang="ja">%s</span>', scrubbed) if _JAPANESE.search(scrubbed) else escape(scrubbed)
 
     def english(text: str) -> Markup:
         """What plugins and services say, which they do in English unless they do in Japanese."""
-        return said(text) if _JAPANESE.search(text) else Markup('<span lang="en">{}</span>').format(scrub(text))
+        return said(text) if _JAPANESE.search(text) else _html('<span lang="en">%s</span>', scrub(text))
 
     def told(said: Both) -> Markup:
         """What is said of a problem; what has no Japanese is the same in both languages."""
@@ -173,8 +172,8 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
     def marked(text: str) -> Markup:
         """The same with addresses and hashtags set apart, as a social network does; they are no links."""
         pieces = _MARKED.split(scrub(text))
-        shown = (Markup("<b>{}</b>").format(one) if index % 2 else escape(one) for index, one in enumerate(pieces))
-        return Markup('<span lang="ja">{}</span>').format(Markup("").join(shown))
+        shown = (_html("<b>%s</b>" if index % 2 else "%s", one) for index, one in enumerate(pieces))
+        return _html('<span lang="ja">%s</span>', Markup("").join(shown))
 
     place = {sheet.number: part.name for part in parts for sheet in part.sheets}
 
@@ -196,7 +195,7 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         "link": link,
         "by_key": by_key,
         "words": words,
-        "all_words": own(_as_data(WORDS)),
+        "all_words": _own(_as_data(WORDS)),
         "months": months_of(preview),
         "without_time": without_time(preview),
         "file_troubles": troubles_of_file(preview),
@@ -208,11 +207,20 @@ def _environment(preview: Preview, parts: Sequence[Part], language: Code, scrub:
         "filters": _filters(preview),
         "parts": [part for part in parts if part.name != INDEX],
         "grouped": _grouped,
-        "style": own(_template("preview.css")),
-        "script": own(_template("preview.js")),
-        "mark": own(MARK),
+        "style": _own(_template("preview.css")),
+        "script": _own(_template("preview.js")),
+        "mark": _own(MARK),
     }
     return environment
+
+
+def _own(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 -- kohoctl's own, and nothing of the file's in it
+
+
+def _html(tags: str, *texts: str) -> Markup:
+    """Tags of our own, with texts of anybody's for their ``%s``."""
+    return _own(tags % tuple(map(escape, texts)))
 
 
 def _template(name: str) -> str:

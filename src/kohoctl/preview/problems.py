@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,10 +66,12 @@ def _starts(preview: Preview) -> list[tuple[Place, Sheet]]:
 def _around(place: Place | None, starts: Sequence[tuple[Place, Sheet]], lines: Sequence[str]) -> Sheet | None:
     """The message in whose lines ``place`` is: the last one that begins before it, unless what follows is less indented
     than that message."""
-    before = [one for one in starts if place is not None and one[0].file == place.file and one[0].line <= place.line]
-    if place is None or not before:
+    if place is None or not starts or place.file != starts[0][0].file:
         return None
-    start, sheet = before[-1]
+    number = bisect_right(starts, place.line, key=lambda one: one[0].line)
+    if number == 0:
+        return None
+    start, sheet = starts[number - 1]
     between = lines[start.line : place.line]
     left = any(line.strip() and _indent(line) < start.column and not line.lstrip().startswith("#") for line in between)
     return None if left else sheet
