@@ -62,7 +62,9 @@ def _lines(path: Path, _changed: int, _size: int) -> list[str]:
 def _excerpt(line: str, column: int) -> tuple[str, str]:
     """The part of ``line`` around ``column`` that fits, and what of it stands before the column."""
     first, last = max(0, column - WIDTH), column + WIDTH
-    around = "".join(character if character.isprintable() else " " for character in line[first:last])
+    around = line[first:last]
+    if not around.isprintable():
+        around = "".join(character if character.isprintable() else " " for character in around)
     return _cut(around, column - first, bool(first), last < len(line))
 
 

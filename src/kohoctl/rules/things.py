@@ -62,8 +62,10 @@ def without_references(text: str) -> str:
 
 def things_in(text: str) -> tuple[Thing, ...]:
     """The things in ``text``, in order of kind; a day in a text is no time, and so on."""
-    found = sorted(_line_by_line(without_references(text)), key=lambda thing: _ORDER[thing.kind])
-    return tuple(found) if found and _MAY_HOLD.search(text) else ()
+    found = list(_line_by_line(without_references(text)))
+    if not found or not _MAY_HOLD.search(text):
+        return ()
+    return tuple(sorted(found, key=lambda thing: _ORDER[thing.kind]))
 
 
 def _line_by_line(text: str) -> Iterator[Thing]:
