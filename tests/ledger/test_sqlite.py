@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from kohoctl.errors import LedgerDamaged, LedgerFull, LedgerLocked, LedgerMismatch, LedgerReadOnly, LedgerTooNew
 from kohoctl.ledger import Ledger, opening, records_of
+from kohoctl.ledger.events import event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.migrations import MIGRATIONS
 from kohoctl.model import Receipt
@@ -267,6 +270,81 @@ def test_a_ledger_of_an_older_version_is_looked_at_as_it_is(path: Path, monkeypa
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     raw.close()
+
+
+def json_hash(previous: bytes, columns: Sequence[object]) -> bytes:
+    """What bound an event in the ledger's versions 1 and 2."""
+    return sha256(previous + json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+
+
+def write_older(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A ledger of version 2 with one delivery; the hash of its last event."""
+    with monkeypatch.context() as older:
+        older.setattr(opening, "MIGRATIONS", MIGRATIONS[:2])
+        Ledger.open(path, "live").close()
+    at, data, previous = NOW.isoformat(), '{"receipt":{"answer":{},"form":"published","id":"告","url":null}}', b""
+    sending: list[object] = [1, at, "c/m/x/0", "x", "sending", 1, "d1", "{}"]
+    delivered: list[object] = [2, at, "c/m/x/0", "x", "delivered", 1, "d1", data]
+    with sqlite3.connect(path) as raw:
+        for columns in (sending, delivered):
+            previous = json_hash(previous, columns)
+            raw.execute("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", (*columns, previous))
+        raw.execute("INSERT INTO deliveries VALUES (?,?,?,?,?,?,?,?)", (*delivered[2:7], at, at, data))
+    raw.close()
+    return previous.hex()
+
+
+def test_a_ledger_bound_over_json_holds_as_it_was_and_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = write_older(path, monkeypatch)
+    with Ledger.read(path, "live") as ledger:
+        assert ledger.verify() == (2, last)
+    with Ledger.open(path, "live") as ledger:
+        assert ledger.verify() == (2, last)
+        assert ledger.claim([intent("c/m/x/0"), intent()], NOW) == {intent().key: 1}
+        ledger.settle([outcome(State.DELIVERED)], NOW)
+        assert ledger.verify()[0] == 4
+        assert [event["hash"] for event in ledger.history("c/m/x/0")][-1] == last
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_tampering_is_seen_in_events_of_either_form(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    write_older(path, monkeypatch)
+    with Ledger.open(path, "live") as ledger:
+        ledger.claim([intent()], NOW)
+        ledger.settle([outcome(State.DELIVERED)], NOW)
+        with sqlite3.connect(path) as raw:
+            raw.execute("DROP TRIGGER events_are_never_changed")
+            raw.execute("UPDATE events SET channel = 'y' WHERE seq = ?", (number,))
+        raw.close()
+        with pytest.raises(LedgerDamaged, match=f"event {number} "):
+            ledger.verify()
+
+
+def test_no_event_behind_one_of_the_newer_form_is_taken_in_the_older(ledger: Ledger, path: Path) -> None:
+    ledger.claim([intent()], NOW)
+    (last,) = (bytes.fromhex(event["hash"]) for event in ledger.history())
+    added = [2, NOW.isoformat(), "c", "", "calls", -1, "", "{}"]
+    with sqlite3.connect(path) as raw:
+        raw.execute("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", (*added, json_hash(last, added)))
+    raw.close()
+    with pytest.raises(LedgerDamaged, match="event 2 "):
+        ledger.verify()
+
+
+def test_the_hash_of_an_event_is_what_the_documentation_says(ledger: Ledger) -> None:
+    ledger.claim([intent()], NOW)
+    (event,) = ledger.history()
+    written = "1 1 25 16 1 7 2\n2015-06-04T01:00:00+00:00c/m/x/2015-06-04xsendingd1{}"
+    assert event["hash"] == sha256(written.encode()).hexdigest()
+    ledger.note([("告", "calls", {"by": "当直"})], NOW)
+    written = '2 -1 25 1 0 5 0\n2015-06-04T01:00:00+00:00告calls{"by":"当直"}'
+    assert ledger.verify() == (2, sha256(bytes.fromhex(event["hash"]) + written.encode()).hexdigest())
+
+
+def test_columns_that_run_into_each_other_are_told_apart() -> None:
+    one = ("2015", "c/m", "x", "sending", 1, "d", "{}")
+    other = ("2015c", "/m", "x", "sending", 1, "d", "{}")
+    assert event_hash(b"", 1, one) != event_hash(b"", 1, other)
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\x07" * 5000])

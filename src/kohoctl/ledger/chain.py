@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar, cast
 
-from kohoctl.model import canonical_json
+from kohoctl.ledger.events import WORD, Columns, claim_data, event_hash, outcome_data, word_data
 from kohoctl.states import Outcome, State
 
 T = TypeVar("T")
@@ -20,8 +19,6 @@ Standing = tuple[str | None, int, str | None]
 """A delivery's state, the number of its latest attempt, and who released it."""
 NEVER: Standing = (None, 0, None)
 """How a delivery stands that was never attempted."""
-WORD = -1
-"""What stands for the attempt in an event that is a person's word and no delivery's state."""
 
 
 class Job(Generic[T]):
@@ -79,19 +76,7 @@ class Chain:
             released_by = outcome.by
         elif outcome.state in (State.DELIVERED, State.REFUSED):
             released_by = None
-        data = canonical_json(
-            {
-                name: value
-                for name, value in (
-                    ("receipt", outcome.receipt.as_json() if outcome.receipt else None),
-                    ("reason", outcome.reason),
-                    ("retry_at", outcome.retry_at.isoformat() if outcome.retry_at else None),
-                    ("by", outcome.by),
-                    ("released_by", released_by),
-                )
-                if value is not None
-            }
-        )
+        data = claim_data(released_by) if outcome.state is State.SENDING else outcome_data(outcome, released_by)
         moment, state = at.isoformat(), str(outcome.state)
         self._bind((moment, outcome.key, outcome.channel, state, attempt, outcome.digest, data))
         began = moment if outcome.state is State.SENDING else None
@@ -100,10 +85,9 @@ class Chain:
 
     def add_word(self, at: datetime, key: str, word: str, data: Mapping[str, object]) -> None:
         """Add what a person said; no delivery's state comes of it."""
-        said = canonical_json({name: value for name, value in data.items() if value is not None})
-        self._bind((at.isoformat(), key, "", word, WORD, "", said))
+        self._bind((at.isoformat(), key, "", word, WORD, "", word_data(data)))
 
-    def _bind(self, columns: tuple[object, ...]) -> None:
+    def _bind(self, columns: Columns) -> None:
         """Bind an event to the one before it."""
         self._seq += 1
         self._previous = event_hash(self._previous, self._seq, columns)
@@ -128,7 +112,3 @@ class Chain:
         self._written = (self._seq, self._previous)
         self._events.clear()
         self._states.clear()
-
-
-def event_hash(previous: bytes, seq: int, columns: Sequence[object]) -> bytes:
-    return hashlib.sha256(previous + canonical_json([seq, *columns]).encode()).digest()

@@ -47,4 +47,8 @@ MIGRATIONS: tuple[str, ...] = (
     -- What people say of requests and calls stands among the events, with nothing in ``deliveries``.
     CREATE INDEX events_of_people ON events (key, seq) WHERE attempt = -1;
     """,
+    """
+    -- Events are bound by ``events.event_hash`` from here on: an older kohoctl would take them for damage. Those before
+    -- stay bound by ``events.earlier_hash``, as they were: a hash that was kept elsewhere is still that of its event.
+    """,
 )

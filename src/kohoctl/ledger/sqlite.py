@@ -15,7 +15,8 @@ from filelock import Timeout
 
 from kohoctl.errors import LedgerDamaged
 from kohoctl.language import Sentence
-from kohoctl.ledger.chain import LOOKUP, NEVER, WORD, Chain, Job, event_hash
+from kohoctl.ledger.chain import LOOKUP, NEVER, Chain, Job
+from kohoctl.ledger.events import WORD, earlier_hash, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
 from kohoctl.model import Receipt
@@ -228,10 +229,13 @@ class Ledger:
         events were cut off at the end.
         """
         count, previous, states = 0, b"", {}
+        bind = earlier_hash  # of the first events where an older kohoctl began the ledger
         for row in self._each("SELECT * FROM events ORDER BY seq", ()):
             count += 1
             columns = (row["at"], row["key"], row["channel"], row["state"], row["attempt"], row["digest"], row["data"])
-            if row["seq"] != count or event_hash(previous, row["seq"], columns) != row["hash"]:
+            if bind is earlier_hash and bind(previous, row["seq"], columns) != row["hash"]:
+                bind = event_hash
+            if row["seq"] != count or bind(previous, row["seq"], columns) != row["hash"]:
                 raise LedgerDamaged(Sentence(_WRONG_HASH, path=self.path, number=row["seq"]))
             previous = row["hash"]
             if row["attempt"] != WORD:
