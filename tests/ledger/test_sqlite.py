@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -72,6 +73,65 @@ def test_two_ledgers_on_one_file_never_both_claim_a_key(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(claimed) == sorted(keys)
+
+
+def test_jobs_that_share_a_commit_never_both_claim_a_key_and_none_costs_another_its_own(ledger: Ledger) -> None:
+    """While one thread has the ledger, others wait: the first of them writes for all."""
+    granted: list[dict[str, int]] = []
+    failed: list[str] = []
+
+    def claim(*intents: Intent) -> None:
+        try:
+            granted.append(ledger.claim(intents, NOW))
+        except UnicodeEncodeError:
+            failed.append(intents[-1].key)
+
+    waiting = [intent(), intent()], [intent("c/m/x/1"), intent("\ud800")], [intent(), intent("c/m/x/1")]
+    threads = [threading.Thread(target=claim, args=each) for each in waiting]
+    with ledger._lock:
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            while len(ledger._jobs) < number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert failed == ["\ud800"]
+    assert {key: 1 for each in granted for key in each} == {"c/m/x/1": 1, intent().key: 1}
+    assert [event["state"] for event in ledger.history()] == ["sending", "sending"]
+    assert ledger.verify()[0] == 2
+
+
+def test_what_another_program_wrote_between_a_claim_and_its_outcome_counts(path: Path) -> None:
+    with Ledger.open(path, "live") as mine, Ledger.open(path, "live") as other:
+        mine.claim([intent()], NOW)
+        other.settle([outcome(State.UNREACHED, attempt=None, by="当直")], NOW)
+        assert other.claim([intent()], NOW) == {intent().key: 2}
+        mine.settle([outcome(State.REFUSED, attempt=1)], NOW)
+        entry = mine.entries([intent().key])[intent().key]
+        assert (entry.state, entry.attempt, entry.released_by) == (State.SENDING, 2, "当直")
+        assert mine.verify()[0] == 3
+
+
+def test_what_was_to_be_claimed_when_the_commit_failed_can_be_claimed(ledger: Ledger) -> None:
+    ledger.claim([intent("c/m/x/before")], NOW)
+    many = [intent(f"c/m/x/{n}") for n in range(2000)]
+    (pages,) = ledger._connection.execute("PRAGMA page_count").fetchone()
+    ledger._connection.execute(f"PRAGMA max_page_count = {pages}")  # SQLite then answers as on a full disk
+    with pytest.raises(LedgerFull):
+        ledger.claim(many, NOW)
+    ledger._connection.execute(f"PRAGMA max_page_count = {pages + 10_000}")
+    assert len(ledger.claim(many, NOW)) == 2000
+    ledger.settle([outcome(State.DELIVERED, "c/m/x/before")], NOW)
+    assert ledger.verify()[0] == 2002
+
+
+def test_a_new_attempt_at_another_content_is_found_by_its_digest(ledger: Ledger) -> None:
+    ledger.claim([intent()], NOW)
+    ledger.settle([outcome(State.UNREACHED)], NOW)
+    ledger.claim([intent(digest="d2")], NOW)
+    assert [entry.digest for entry in ledger.akin("none/", "d2", "none")] == ["d2"]
+    assert ledger.akin("none/", "d1", "none") == []
+    assert ledger.verify()[0] == 3
 
 
 def test_what_was_delivered_is_never_claimed_again(ledger: Ledger) -> None:

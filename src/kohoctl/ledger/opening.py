@@ -42,6 +42,7 @@ def open_to_write(path: Path, purpose: Purpose) -> sqlite3.Connection:
             except Timeout:
                 raise LedgerLocked(Sentence(_OPENING, path=path)) from None
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA temp_store = MEMORY")  # what undoes one statement: of no use after a crash
             _check_purpose(path, connection, purpose)
     return connection
 

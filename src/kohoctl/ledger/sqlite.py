@@ -15,10 +15,11 @@ from filelock import Timeout
 
 from kohoctl.errors import LedgerDamaged
 from kohoctl.language import Sentence
-from kohoctl.ledger.chain import LOOKUP, NEVER, Chain, Job
+from kohoctl.ledger.chain import LOOKUP, Chain, Job
 from kohoctl.ledger.events import WORD, earlier_hash, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
+from kohoctl.ledger.writing import claim, note, settle
 from kohoctl.model import Receipt
 from kohoctl.states import Entry, Intent, Outcome, State
 
@@ -31,9 +32,6 @@ _SAYS_ELSE = "the ledger {path} says of {key} what its events do not say"
 _LACKS = "the ledger {path} lacks the state of {key}, which its events speak of"
 _STATES = {str(state): state for state in State}
 
-CLAIMABLE = frozenset({State.UNREACHED, State.REFUSED, State.UNKNOWN})
-"""States that may become ``sending`` again; who may do so when is for the plan to say."""
-
 
 class Ledger:
     """A ledger file, open. Safe to use from several threads and several processes.
@@ -45,6 +43,7 @@ class Ledger:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._chain: Chain | None = None
         self._jobs: list[Job[Any]] = []
         self._queueing = threading.Lock()
 
@@ -162,12 +161,7 @@ class Ledger:
 
     def note(self, said: Sequence[tuple[str, str, Mapping[str, object]]], at: datetime) -> None:
         """Commit what people said, all in one transaction: each a key, a word and its data."""
-
-        def write(chain: Chain) -> None:
-            for key, word, data in said:
-                chain.add_word(at, key, word, data)
-
-        self._write(write)
+        self._write(lambda chain: note(chain, said, at))
 
     def claim(self, intents: Sequence[Intent], at: datetime) -> dict[str, int]:
         """Commit that each of ``intents`` is being sent, all in one transaction, before anything leaves.
@@ -175,33 +169,14 @@ class Ledger:
         Returns the number of the attempt for each key that is now this caller's to send. A key that is already being
         sent, or that was delivered, is left out: somebody else has it.
         """
-        return self._write(lambda chain: self._claim(chain, intents, at))
-
-    def _claim(self, chain: Chain, intents: Sequence[Intent], at: datetime) -> dict[str, int]:
-        granted: dict[str, int] = {}
-        known = chain.standing([intent.key for intent in intents])
-        for intent in intents:
-            state, latest, released_by = known.get(intent.key, NEVER)
-            if intent.key in granted or (state is not None and state not in CLAIMABLE):
-                continue
-            attempt = granted[intent.key] = latest + 1
-            sending = Outcome(intent.key, intent.channel, State.SENDING, intent.digest, attempt)
-            chain.add(at, sending, attempt, released_by)
-        return granted
+        return self._write(lambda chain: claim(chain, intents, at))
 
     def settle(self, outcomes: Sequence[Outcome], at: datetime) -> None:
         """Commit what became of each of ``outcomes``, all in one transaction.
 
         An attempt's outcome counts only while that attempt is the latest, so that a late one never hides a newer.
         """
-        self._write(lambda chain: self._settle(chain, outcomes, at))
-
-    def _settle(self, chain: Chain, outcomes: Sequence[Outcome], at: datetime) -> None:
-        known = chain.standing([outcome.key for outcome in outcomes])
-        for outcome in outcomes:
-            _, latest, released_by = known.get(outcome.key, NEVER)
-            if outcome.attempt is None or outcome.attempt == latest:
-                chain.add(at, outcome, latest, released_by)
+        self._write(lambda chain: settle(chain, outcomes, at))
 
     @contextmanager
     def hold(self, channel: str) -> Iterator[bool]:
@@ -274,13 +249,16 @@ class Ledger:
         return job.result()
 
     def _write_all(self, jobs: Sequence[Job[Any]]) -> None:
+        before, self._chain = self._chain, None  # what is not committed says nothing of how anything stands
         try:
             with explained(self.path):
                 self._connection.execute("BEGIN IMMEDIATE")
-                chain = Chain(self._connection)
+                chain = Chain(self._connection, before)
                 for job in jobs:
                     job.do(chain)
+                chain.write()
                 self._connection.execute("COMMIT")
+                self._chain = chain
         except BaseException as error:  # noqa: BLE001 -- handed to each of the threads that wait for this
             for job in jobs:
                 job.error = error
