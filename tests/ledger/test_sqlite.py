@@ -88,7 +88,7 @@ def test_jobs_that_share_a_commit_never_both_claim_a_key_and_none_costs_another_
 
     waiting = [intent(), intent()], [intent("c/m/x/1"), intent("\ud800")], [intent(), intent("c/m/x/1")]
     threads = [threading.Thread(target=claim, args=each) for each in waiting]
-    with ledger._lock:
+    with ledger._turns.take():
         for number, thread in enumerate(threads, 1):
             thread.start()
             while len(ledger._jobs) < number:
@@ -99,6 +99,21 @@ def test_jobs_that_share_a_commit_never_both_claim_a_key_and_none_costs_another_
     assert {key: 1 for each in granted for key in each} == {"c/m/x/1": 1, intent().key: 1}
     assert [event["state"] for event in ledger.history()] == ["sending", "sending"]
     assert ledger.verify()[0] == 2
+
+
+def test_what_is_read_row_by_row_may_be_written_of_meanwhile(ledger: Ledger) -> None:
+    ledger.claim([intent("c/m/x/1"), intent("c/m/x/2")], NOW)
+    beside = threading.Thread(target=ledger.claim, args=([intent("d/m/x/1")], NOW))
+    for key, _, _ in ledger.standing("c/"):
+        if not beside.ident:
+            beside.start()
+        ledger.settle([outcome(State.DELIVERED, key)], NOW)
+    beside.join()
+    assert {entry.key: str(entry.state) for entry in ledger.everything()} == {
+        "c/m/x/1": "delivered",
+        "c/m/x/2": "delivered",
+        "d/m/x/1": "sending",
+    }
 
 
 def test_what_another_program_wrote_between_a_claim_and_its_outcome_counts(path: Path) -> None:

@@ -19,6 +19,7 @@ from kohoctl.ledger.chain import LOOKUP, Chain, Job
 from kohoctl.ledger.events import WORD, earlier_hash, event_hash
 from kohoctl.ledger.explained import explained
 from kohoctl.ledger.opening import Purpose, open_to_read, open_to_write, process_lock
+from kohoctl.ledger.turns import Turns
 from kohoctl.ledger.writing import claim, note, settle
 from kohoctl.model import Receipt
 from kohoctl.states import Entry, Intent, Outcome, State
@@ -42,7 +43,7 @@ class Ledger:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
-        self._lock = threading.RLock()
+        self._turns = Turns()
         self._chain: Chain | None = None
         self._jobs: list[Job[Any]] = []
         self._queueing = threading.Lock()
@@ -59,7 +60,7 @@ class Ledger:
 
     def close(self) -> None:
         """Give the file back."""
-        with self._lock:
+        with self._turns.take():
             self._connection.close()
 
     def __enter__(self) -> Ledger:
@@ -225,24 +226,25 @@ class Ledger:
     # Inside
 
     def _all(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
-        with self._lock, explained(self.path):
+        with self._turns.take(), explained(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def _each(self, sql: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
         """Row by row, for what may be longer than memory; nobody else uses the connection meanwhile."""
-        with self._lock, explained(self.path):
+        with self._turns.take(), explained(self.path):
             yield from self._connection.execute(sql, values)
 
     def _write(self, work: Callable[[Chain], T]) -> T:
         """Have ``work`` done in a transaction that is on the disk when this returns, or not there at all.
 
-        Threads that come meanwhile wait, and the first of them then writes for all: one commit serves them together.
+        Threads that come meanwhile wait, and the first of them then writes for all: one commit serves them together,
+        and lets them all go at once.
         """
         job = Job(work)
         with self._queueing:
             self._jobs.append(job)
-        with self._lock:
-            if not job.done:
+        with self._turns.take(unless=lambda: job.done) as is_mine:
+            if is_mine:
                 with self._queueing:
                     jobs, self._jobs = self._jobs, []
                 self._write_all(jobs)
