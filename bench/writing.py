@@ -24,6 +24,9 @@ DELIVERIES = {1: 2_000, 100: 30_000}
 """How many deliveries are written down, by how many in one commit."""
 AT = datetime(2015, 6, 4, 1, tzinfo=UTC)
 
+_Write = tuple[str, list[tuple[object, ...]]]
+"""A statement, and the rows that it is done with."""
+
 _PLAIN = """
 CREATE TABLE deliveries (
     key TEXT PRIMARY KEY, channel TEXT, state TEXT, attempt INTEGER, digest TEXT, at TEXT, data TEXT
@@ -40,7 +43,11 @@ def _measure_group(folder: Path, group: int) -> list[Claim]:
     taken = alternate({way: partial(_once, way, group, folder) for way in WAYS}, ROUNDS)
     many = "each committed alone" if group == 1 else f"{group} in a commit"
     what = f"deliveries in the ledger, {many}; in a table of SQLite"
-    return [rate_claim(what, 0.5, DELIVERIES[group], taken["ledger"], taken["sqlite"])]
+    limit = f"deliveries in the ledger, {many}; its own rows, made before, in its own tables by plain SQLite"
+    return [
+        rate_claim(what, 0.5, DELIVERIES[group], taken["ledger"], taken["sqlite"]),
+        rate_claim(limit, None, DELIVERIES[group], taken["ledger"], taken["rows"]),
+    ]
 
 
 def _once(way: str, group: int, folder: Path) -> Sample:
@@ -82,15 +89,9 @@ def _by_ledger(group: int, folder: Path) -> Callable[[], None]:
 
 def _by_sqlite(group: int, folder: Path) -> Callable[[], None]:
     """The state of each delivery and no more: no events, no chain of hashes, nothing made sure of."""
-    connection = sqlite3.connect(folder / "plain.sqlite", isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection = _connect(folder / "plain.sqlite")
     connection.execute(_PLAIN)
-
-    def commit(sql: str, rows: list[tuple[object, ...]]) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(sql, rows)
-        connection.execute("COMMIT")
+    commit = partial(_commit, connection)
 
     def work() -> None:
         at = AT.isoformat()
@@ -98,17 +99,65 @@ def _by_sqlite(group: int, folder: Path) -> Callable[[], None]:
             rows: list[tuple[object, ...]] = [
                 (one.key, one.channel, "sending", 1, one.digest, at, "{}") for one in intents
             ]
-            commit("INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            commit(("INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?)", rows))
             ended: list[tuple[object, ...]] = [
                 ("delivered", canonical_json({"receipt": _receipt(one).as_json()}), one.key) for one in intents
             ]
-            commit("UPDATE deliveries SET state = ?, data = ? WHERE key = ?", ended)
+            commit(("UPDATE deliveries SET state = ?, data = ? WHERE key = ?", ended))
         connection.close()
 
     return work
 
 
-WAYS: Mapping[str, Callable[[int, Path], Callable[[], None]]] = {"ledger": _by_ledger, "sqlite": _by_sqlite}
+def _by_rows(group: int, folder: Path) -> Callable[[], None]:
+    """What the ledger writes, in its own two tables, with every row made before: what of its time is SQLite's."""
+    _by_ledger(group, folder)()
+    made = folder / "ledger.sqlite"
+    events = _connect(made).execute("SELECT * FROM events ORDER BY seq").fetchall()
+    Ledger.open(folder / "rows.sqlite", "live").close()
+    connection = _connect(folder / "rows.sqlite")
+    commits: list[tuple[_Write, _Write]] = []
+    for start in range(0, len(events), group):
+        part = events[start : start + group]
+        if part[0][4] == State.SENDING:
+            states = (
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(*e[2:7], e[1], e[1], e[7]) for e in part],
+            )
+        else:
+            states = (
+                "UPDATE deliveries SET state = ?, at = ?, data = ? WHERE key = ?",
+                [(e[4], e[1], e[7], e[2]) for e in part],
+            )
+        commits.append((("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", part), states))
+
+    def work() -> None:
+        for writes in commits:
+            _commit(connection, *writes)
+        connection.close()
+
+    return work
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _commit(connection: sqlite3.Connection, *writes: _Write) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for sql, rows in writes:
+        connection.executemany(sql, rows)
+    connection.execute("COMMIT")
+
+
+WAYS: Mapping[str, Callable[[int, Path], Callable[[], None]]] = {
+    "ledger": _by_ledger,
+    "sqlite": _by_sqlite,
+    "rows": _by_rows,
+}
 
 if __name__ == "__main__":
     print_sample(WAYS[sys.argv[1]](int(sys.argv[2]), Path(sys.argv[3])))
