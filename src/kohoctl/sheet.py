@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from kohoctl.campaign.encodings import STRAY, UTF_16, decoded
-from kohoctl.campaign.problems import Wrong, no_such
+from kohoctl.campaign.problems import PROBLEM_LIMIT, Wrong, no_such, too_many
 from kohoctl.campaign.source import read_bounded, reason
-from kohoctl.campaign.table import Row, count_problem, field_problems, rows
+from kohoctl.campaign.table import Row, columns_problem, count_problem, field_problems, lines_of, rows
 from kohoctl.campaign.times import parse_day
 from kohoctl.problem import Place, Problem
 
@@ -79,18 +79,22 @@ def about(column: str) -> Iterator[None]:
 
 
 def answers_in(path: Path, columns: Sequence[Column], problems: list[Problem]) -> Iterator[Answers]:
-    """The rows of the form at ``path`` that can be read; what is wrong with the others is added to ``problems``."""
+    """The rows of the form at ``path`` that can be read; what is wrong with the others is added to ``problems``. Behind
+    too many of these, nothing is read."""
     try:
         text = _text(path)
     except Wrong as wrong:
         problems.append(replace(wrong.problem, place=Place(str(path), 1, 1)))
         return
-    table = rows(io.StringIO(text, newline=""))
+    table = rows(lines_of(text))
     header = next(table, Row(1, (), ""))
     indices = _indices(header, columns, str(path), problems)
     if indices is None:
         return
     for row in table:
+        if len(problems) >= PROBLEM_LIMIT:
+            problems.append(too_many(row.place(str(path))))
+            return
         if found := list(_row_problems(row, header, str(path))):
             problems += found
         elif any(map(str.strip, row.fields)):
@@ -125,6 +129,9 @@ def _row_problems(row: Row, header: Row, file: str) -> Iterator[Problem]:
 
 def _indices(header: Row, columns: Sequence[Column], file: str, problems: list[Problem]) -> dict[str, int] | None:
     """Where each column stands; None where a needed one is missing. A column that is none of the form's is named."""
+    if wrong := columns_problem(header):
+        problems.append(replace(wrong, place=header.place(file)))
+        return None
     names = {word: column.name for column in columns for word in (column.name, column.heading)}
     found: dict[str, int] = {}
     for index, typed in enumerate(header.fields):

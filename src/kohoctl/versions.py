@@ -25,7 +25,7 @@ from typing import IO
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import Source, load, read
-from kohoctl.campaign.people import LINE_BYTES
+from kohoctl.campaign.table import LINE_LENGTH
 from kohoctl.errors import KohoctlError
 from kohoctl.extensions import Extensions
 from kohoctl.language import Sentence
@@ -128,7 +128,7 @@ def _lend_column_names(listed: Path, now: Path, then: Path) -> None:
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         with listed.open("rb", buffering=0) as opened:
-            copy.write_bytes(opened.readline(LINE_BYTES))
+            copy.write_bytes(opened.readline(LINE_LENGTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _contents(folder: Path, blobs: Sequence[_Blob]) -> Iterator[bytes]:
 
 
 def _next_content(out: IO[bytes] | None, blob: _Blob) -> bytes:
-    head = out.readline(LINE_BYTES).split() if out else []
+    head = out.readline(LINE_LENGTH).split() if out else []
     content = out.read(blob.size + 1) if out and head[1:] == [b"blob", b"%d" % blob.size] else b""
     if len(content) != blob.size + 1:
         text = "git does not give {path} as it was: fetch the whole history, or name another version"

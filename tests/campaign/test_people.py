@@ -11,6 +11,7 @@ import pytest
 
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
+from kohoctl.campaign.problems import PROBLEM_LIMIT
 from kohoctl.channels.letter import Letter
 from kohoctl.errors import BadFile, MissingSecret
 from kohoctl.extensions import Extensions
@@ -157,6 +158,9 @@ BROKEN = {
         "affected.csv:2:10 address and name take 6 lines of 20 characters, and the envelope's window shows 4"
     ],
     "a,か,1,鳥,1\nb,か,1,鳥,1\na,か,1,鳥,1\n": ["affected.csv:2:1 the id of this row stands again in line 4"],
+    "a,か,1,鳥,1\n" * 12: [
+        "affected.csv:2:1 the id of this row stands again in line 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, and in 1 more"
+    ],
     'a,"かなりあ"鳥,1,鳥籠,1\n': ["affected.csv:2:1 this row is no CSV: ',' expected after '\"'"],
 }
 
@@ -171,6 +175,17 @@ def test_a_mistake_in_a_row_is_told_without_a_word_of_it_and_the_rest_goes_on(
     assert problems_of(path) == said
     assert not any(canary in line for line in said for canary in CANARIES)
     assert people(path)[-1]["name"] == "かなりあ　7号"
+
+
+def test_of_more_rows_without_a_person_than_anyone_mends_at_once_the_first_are_told_and_the_rest_goes_on(
+    tmp_path: Path,
+) -> None:
+    path = mailing(tmp_path, 0)
+    (tmp_path / "affected.csv").write_text(HEAD + "a\n" * (PROBLEM_LIMIT + 5) + row(7), encoding="utf-8")
+    *told, last = problems_of(path)
+    assert len(told) == PROBLEM_LIMIT
+    assert last == f"affected.csv:{PROBLEM_LIMIT + 2}:1 there are more than {PROBLEM_LIMIT} problems: mend these first"
+    assert [one["name"] for one in people(path)] == ["かなりあ　7号"]
 
 
 def test_bytes_of_another_encoding_cost_their_own_row_alone(tmp_path: Path) -> None:

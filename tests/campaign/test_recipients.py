@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from campaign.small_file import KINDS, MESSAGE, TOP
 from kohoctl.campaign.file import CampaignFile
 from kohoctl.campaign.load import load, read
+from kohoctl.campaign.problems import PROBLEM_LIMIT
 from kohoctl.campaign.recipients import ROWS
-from kohoctl.campaign.table import FIELD_LENGTH
+from kohoctl.campaign.table import FIELD_LENGTH, MOST_COLUMNS
+from kohoctl.errors import BadFile
 from kohoctl.extensions import Extensions
 
 TEXT = "id,name,facilities\nnpa,警察庁,警察署|運転免許センター\ncaa,消費者庁,国民生活センター\n"
@@ -58,6 +61,7 @@ BROKEN = {
     f"id,name\nnpa,{'庁' * (FIELD_LENGTH + 1)}\n": "ministries.csv:2:5 this field has more than 10000 characters",
     "id\n" + "".join(f"{number}\n" for number in range(ROWS + 1)):
         f"ministries.csv:{ROWS + 2}:1 this list has more than {ROWS} rows",
+    f"id{',name' * 1_000_000}\n": f"ministries.csv:1:1 this line names more than {MOST_COLUMNS} columns",
 }  # fmt: skip
 
 
@@ -67,6 +71,27 @@ def test_a_mistake_in_a_list_is_found_where_it_stands(
 ) -> None:
     (tmp_path / "ministries.csv").write_text(text)
     assert problem_lines(FILE) == [said]
+
+
+def test_a_list_with_more_mistakes_than_anyone_mends_at_once_is_read_no_further(
+    problem_lines: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "ministries.csv").write_text("id,name\n" + "npa\n" * ROWS)
+    *told, last = problem_lines(FILE)
+    assert len(told) == PROBLEM_LIMIT
+    assert (
+        last == f"ministries.csv:{PROBLEM_LIMIT + 2}:1 there are more than {PROBLEM_LIMIT} problems: mend these first"
+    )
+
+
+def test_a_line_that_never_ends_takes_no_memory(load_text: Callable[[str], CampaignFile], tmp_path: Path) -> None:
+    (tmp_path / "ministries.csv").write_text("id,name\n" + "," * 10_000_000)
+    tracemalloc.start()
+    with pytest.raises(BadFile):
+        load_text(FILE)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 80_000_000
 
 
 def test_bytes_in_no_known_encoding_are_told(problem_lines: Callable[[str], list[str]], tmp_path: Path) -> None:

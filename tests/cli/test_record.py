@@ -17,6 +17,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from commands import start
+from kohoctl.campaign.problems import PROBLEM_LIMIT
+from kohoctl.campaign.table import MOST_COLUMNS
 from kohoctl.cli.recording import PEOPLE
 from kohoctl.ledger import Ledger, opening, records_of
 from kohoctl.ledger.migrations import MIGRATIONS
@@ -479,6 +481,7 @@ BAD_FORMS = {
     b"key,place,step,count,total,count\n": "1:28: the column count stands here twice",
     b"key,place,step,count,total,nots\n": "1:28: this form has no column nots, and it was left out: did you mean note?",
     "key,place,step,count,total\n".encode("utf-16"): "1:1: this file is UTF-16",
+    f"key,place{',nots' * 1_000_000}\n".encode(): f"1:1: this line names more than {MOST_COLUMNS} columns",
     f'{HEADER}{NPA},"警察署,placed,1,1\n'.encode(): "2:1: this row is no CSV: unexpected end of data",
 }
 
@@ -490,6 +493,17 @@ def test_what_is_wrong_with_a_form_itself_is_named(kohoctl: Kohoctl, file: Path,
     answer = kohoctl("record", file, "--import", form, "--by", BUREAU)
     assert answer.code == 1
     assert answer.err.startswith(f"{form}:{said}")
+
+
+def test_a_form_with_more_mistakes_than_anyone_mends_at_once_is_taken_down_as_far_as_that(
+    kohoctl: Kohoctl, file: Path, records: Records
+) -> None:
+    form = file.parent / "form.csv"
+    right, wrong = f"{NPA},警察署,placed,1,1,,,,,\n", "x\n" * (PROBLEM_LIMIT + 5)
+    form.write_text(HEADER + right + wrong + right.replace(NPA, MIC), encoding="utf-8")
+    answer = kohoctl("record", file, "--import", form, "--by", BUREAU)
+    assert f"{form}:{PROBLEM_LIMIT + 3}:1: there are more than {PROBLEM_LIMIT} problems: mend these first" in answer.err
+    assert [record.key for record in records()] == [NPA]
 
 
 def test_a_form_that_is_not_there_is_named(kohoctl: Kohoctl, file: Path) -> None:

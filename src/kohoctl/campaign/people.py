@@ -18,9 +18,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from kohoctl.campaign.assets import inside
-from kohoctl.campaign.problems import Problems, Wrong
+from kohoctl.campaign.problems import PROBLEM_LIMIT, Problems, Wrong, too_many
 from kohoctl.campaign.source import reason
-from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, rows
+from kohoctl.campaign.table import LINE_LENGTH, Row, count_problem, field_problems, header_problems, rows
 from kohoctl.errors import MissingSecret
 from kohoctl.language import Sentence, either
 from kohoctl.model import Recipient
@@ -33,8 +33,8 @@ KEY_LENGTH = 16
 """The fewest characters of a list's key: with a shorter one, ids could be tried out until a hash fits."""
 MADE_UP = 3
 """People in a rehearsal: enough to see that each gets a letter of their own."""
-LINE_BYTES = 1024 * 1024
-"""Of one line that is held in memory: a hundred times the longest address."""
+LINES_TOLD = 10
+"""Of those in which one person stands again."""
 
 _DIGITS = "一二三四五六七八九"
 _MADE_UP_FIELDS = {
@@ -92,7 +92,7 @@ def declared(file: str, encoding: str | None, key: Secret, folder: Path, problem
     path, shown = inside(folder, file), str(folder / file)
     try:
         with path.open("rb", buffering=0) as opened:  # without a buffer, so that nothing is read but the line
-            first = opened.readline(LINE_BYTES)
+            first = opened.readline(LINE_LENGTH)
     except OSError as error:
         raise Wrong("the file {name} cannot be read: {reason}", name=file, reason=reason(error)) from None
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -174,8 +174,7 @@ class ReadPeople:
         for row in self._rows():
             wrong = self._no_person(row)
             if wrong is not None:
-                place = wrong.place or row.place(self._people.shown)
-                self.problems.append(replace(wrong, place=place, hides_line=True))
+                self._note(wrong, row)
                 continue
             numbers.append(_number(self._hash(row)))
             lines.append(row.line)
@@ -185,6 +184,14 @@ class ReadPeople:
             if numbers[one] == numbers[other]:
                 again.setdefault(numbers[one], [lines[one]]).append(lines[other])
         return array("Q", (numbers[index] for index in order)), again
+
+    def _note(self, wrong: Problem, row: Row) -> None:
+        """Tell of a row that names no person, unless there are too many of them."""
+        place = wrong.place or row.place(self._people.shown)
+        if len(self.problems) < PROBLEM_LIMIT:
+            self.problems.append(replace(wrong, place=place, hides_line=True))
+        elif len(self.problems) == PROBLEM_LIMIT:
+            self.problems.append(replace(too_many(place), hides_line=True))
 
     def _rows(self) -> Iterator[Row]:
         table = rows(_lines(self._people.path, self._encoding))
@@ -218,9 +225,13 @@ class ReadPeople:
             if _UNDECODED in value:
                 yield self._not_decoded(row, index)
         if again:
-            values = {"lines": ", ".join(map(str, again))}
+            more = len(again) - LINES_TOLD
+            values = {"lines": ", ".join(map(str, again[:LINES_TOLD])), "more": more}
             place = row.place(self._people.shown, self._id_at)
-            yield Problem("the id of this row stands again in line {lines}", values, place=place)
+            text = "the id of this row stands again in line {lines}"
+            if more > 0:
+                text = "the id of this row stands again in line {lines}, and in {more} more"
+            yield Problem(text, values, place=place)
 
     def _not_decoded(self, row: Row, index: int) -> Problem:
         values = {"encoding": self._encoding}
@@ -268,8 +279,8 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
 
 def _content(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        yield file.readline(LINE_BYTES).removeprefix(_MARK)
-        while content := file.readline(LINE_BYTES):
+        yield file.readline(LINE_LENGTH).removeprefix(_MARK)
+        while content := file.readline(LINE_LENGTH):
             yield content
 
 

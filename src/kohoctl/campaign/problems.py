@@ -107,8 +107,7 @@ class Problems:
     def put(self, mark: int, problem: Problem) -> None:
         """``problem``, placed at a mark of the campaign file. Raises `BadFile` where there are too many."""
         if len(self.found) >= PROBLEM_LIMIT:
-            more = Problem("there are more than {limit} problems: mend these first", {"limit": PROBLEM_LIMIT})
-            self.found = [*self.found[:PROBLEM_LIMIT], replace(more, place=self.place(mark))]
+            self.found = [*self.found[:PROBLEM_LIMIT], too_many(self.place(mark))]
             raise BadFile(self.in_order())
         self.found.append(replace(problem, place=self.place(mark)))
 
@@ -131,6 +130,11 @@ class Problems:
     def _position(self, problem: Problem) -> tuple[bool, str, int, int]:
         place = problem.place or Place(self.file, 0, 0)
         return place.file != self.file, place.file, place.line, place.column
+
+
+def too_many(place: Place) -> Problem:
+    """That so many problems stand before ``place`` that no more are told."""
+    return Problem("there are more than {limit} problems: mend these first", {"limit": PROBLEM_LIMIT}, place=place)
 
 
 def no_such(what: str, name: str, known: Iterable[str], compare: bool = True, **values: Any) -> Problem:

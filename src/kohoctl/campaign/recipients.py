@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kohoctl.campaign.assets import inside
-from kohoctl.campaign.problems import Problems, Wrong
+from kohoctl.campaign.problems import PROBLEM_LIMIT, Problems, Wrong, too_many
 from kohoctl.campaign.shape import RecipientFile, parse_id
 from kohoctl.campaign.source import read_bounded, reason
-from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, rows
+from kohoctl.campaign.table import Row, count_problem, field_problems, header_problems, lines_of, rows
 from kohoctl.language import either
 from kohoctl.model import Recipient
 from kohoctl.problem import Problem
@@ -84,7 +83,7 @@ class _Table:
         return None if len(self._problems.found) > before else tuple(found)
 
     def _read(self, text: str) -> Iterator[Recipient]:
-        table = rows(io.StringIO(text, newline=""))
+        table = rows(lines_of(text))
         header = next(table, None)
         if header is None:
             self._add(_NO_ROW, Problem("this file has no line of column names", hint="id,name"))
@@ -93,7 +92,11 @@ class _Table:
         wrong += [] if header.wrong else header_problems(header, self._file)
         self._problems.found.extend(wrong)
         seen: dict[str, int] = {}
+        before = len(self._problems.found)
         for count, row in enumerate(() if wrong else table, start=1):
+            if len(self._problems.found) - before >= PROBLEM_LIMIT:
+                self._problems.found.append(too_many(row.place(self._file)))
+                return
             if count > ROWS:
                 self._add(row, Problem("this list has more than {limit} rows", {"limit": ROWS}))
                 return

@@ -13,6 +13,12 @@ from kohoctl.problem import Place, Problem
 FIELD_LENGTH = 10_000
 """Characters in one field: a ministry's whole list of facilities fits, a forgotten closing quote is found."""
 
+LINE_LENGTH = 1024 * 1024
+"""Of one line, in characters or bytes: a hundred times the longest address. A longer one is read as several."""
+
+MOST_COLUMNS = 1000
+"""Columns of a table: many times those of any list or form."""
+
 MOST_UNCLOSED = 100
 """Rows with a quote that nothing closes, behind each of which the lines are read again: a file with more of them is no
 table, and reading it so would take for ever."""
@@ -20,6 +26,7 @@ table, and reading it so would take for ever."""
 _CONTROL = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )  # lines within a field are allowed: addresses
+_LINE = re.compile(f"[^\\r\\n]{{0,{LINE_LENGTH}}}+(?:\\r\\n|\\r|\\n)|[^\\r\\n]{{1,{LINE_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,11 @@ class Row:
     def place(self, file: str, index: int = 0) -> Place:
         """The place of the ``index``-th field."""
         return Place(file, self.line, self.column(index) + 1)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a table, with their ends. Only one of them is in memory at a time."""
+    return (match[0] for match in _LINE.finditer(text))
 
 
 def rows(lines: Iterable[str]) -> Iterator[Row]:
@@ -83,6 +95,8 @@ def rows(lines: Iterable[str]) -> Iterator[Row]:
 def header_problems(header: Row, file: str) -> list[Problem]:
     """What is wrong with the line of column names."""
     names = header.fields
+    if wrong := columns_problem(header):
+        return [replace(wrong, place=header.place(file))]
     found = []
     for index, name in enumerate(names):
         problem = _name_problem(name, names[:index])
@@ -92,6 +106,13 @@ def header_problems(header: Row, file: str) -> list[Problem]:
         text = "there is no column id; the columns are {columns}"
         found.append(Problem(text, {"columns": ", ".join(names)[:200]}, place=header.place(file)))
     return found
+
+
+def columns_problem(header: Row) -> Problem | None:
+    """Why a line of column names is none: nothing has so many."""
+    if len(header.fields) <= MOST_COLUMNS:
+        return None
+    return Problem("this line names more than {limit} columns", {"limit": MOST_COLUMNS})
 
 
 def _name_problem(name: str, before: Sequence[str]) -> Problem | None:
