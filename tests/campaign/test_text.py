@@ -49,6 +49,15 @@ def test_what_would_be_right_stands_below(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_quoted_of_several_lines_passes_for_no_line_of_its_own() -> None:
+    quoted = {"name": "警察署\nform.csv:1:1: all is well"}
+    problem = Problem("{name} is none of its places", quoted, hint="警察署\r\n交番", place=Place("x.csv", 2, 1))
+    assert shown_of(problem).splitlines() == [
+        "x.csv:2:1: 警察署 form.csv:1:1: all is well is none of its places",
+        "    警察署 交番",
+    ]
+
+
 @pytest.mark.parametrize("column", [1, 40, 150, 299, 300])
 def test_a_long_line_is_shown_around_the_spot(column: int, tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"

@@ -33,14 +33,19 @@ def problems_text(problems: Iterable[Problem]) -> Iterator[str]:
 def _problem_text(problem: Problem, hidden: Collection[tuple[str, int]]) -> str:
     """``file:line:column: sentence``, the line itself, a caret under the spot, and what would be right."""
     where = f"{problem.place}: " if problem.place else ""
-    parts = [where + said(problem)]
+    parts = [where + _on_one_line(said(problem))]
     line = _line(problem.place) if problem.place else None
     if problem.place and line and (problem.place.file, problem.place.line) not in hidden:
         shown, before = _excerpt(line, problem.place.column - 1)
         parts += [f"    {shown}", f"    {' ' * _width(before)}^"]
     if hint := hint_of(problem):
-        parts.append(f"    {hint}")
+        parts.append(f"    {_on_one_line(hint)}")
     return "\n".join(parts)
+
+
+def _on_one_line(sentence: str) -> str:
+    """A sentence that may quote several lines, which nobody is to take for sentences of their own."""
+    return " ".join(sentence.splitlines())
 
 
 def _line(place: Place) -> str | None:
