@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from torture.forking import Forks
+from torture.loading import Reader, reader
 from torture.power import compiled
-from torture.strength import IS_FULL, SEED, Tally
+from torture.strength import IS_FULL, SEED, Tally, folder_in_memory
 
 PROPERTY = "torture"
 HEADINGS = ("What was done", "How often", "Found")
@@ -53,12 +53,17 @@ def library(failing: Forks) -> Path:
     return failing.preload
 
 
+@pytest.fixture(scope="session")
+def small() -> Iterator[Reader]:
+    """A process that reads small files, with the tests' kinds."""
+    with reader() as reads:
+        yield reads
+
+
 @pytest.fixture
 def memory() -> Iterator[Path]:
-    """A folder in memory, where there is one: what is lost with the machine's power is no matter there."""
-    shared = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
-        yield Path(folder)
+    with folder_in_memory() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Reading campaign files in processes of their own, which say what came of each, how long it took and how much room.
+"""Reading files in processes of their own, which say what came of each, how long it took and how much room.
 
 A process is needed because memory that was once used never shows as unused, and code that hangs in C stops for nobody.
 """
@@ -11,12 +11,14 @@ import signal
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from campaign.small_file import KINDS
 from kohoctl.campaign.load import load, plugins_of, read
@@ -24,6 +26,8 @@ from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile
 from kohoctl.extensions import Extensions
 from kohoctl.plugins import find_plugins
+from torture import tables
+from torture.strength import folder_in_memory
 
 REPOSITORY = Path(__file__).parents[2]
 SHIPPED = REPOSITORY / "campaigns.yaml"
@@ -56,15 +60,18 @@ class Read:
         return f"no place: {unplaced[0][:300]}" if unplaced else ""
 
 
+class Reader(Protocol):
+    """Says what came of each of some files, which are campaign files unless they are tables of a kind."""
+
+    def __call__(self, files: Iterable[bytes], table: str | None = None) -> Iterator[Read]: ...
+
+
 @contextmanager
 def reader(shipped: bool = False) -> Iterator[Reader]:
     """What reads files: small ones with the tests' kinds, or, ``shipped``, with all that the campaign of 2015 has."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn, _begin, (shipped,)) as pool:
-        yield lambda files: pool.map(_read, files, chunksize=20)
-
-
-Reader = Callable[[Iterable[bytes]], Iterator[Read]]
+    with folder_in_memory() as folder, ProcessPoolExecutor(1, spawn, _begin, (folder, shipped)) as pool:
+        yield lambda files, table=None: pool.map(partial(_read, table), files, chunksize=20)
 
 
 class _TooLongError(BaseException):
@@ -75,9 +82,9 @@ _extensions = Extensions(KINDS)
 _folder = Path()
 
 
-def _begin(shipped: bool) -> None:
+def _begin(folder: Path, shipped: bool) -> None:
     global _extensions, _folder
-    _folder = REPOSITORY if shipped else Path(tempfile.mkdtemp(prefix="kohoctl-torture-"))
+    _folder = REPOSITORY if shipped else folder
     if shipped:
         source = read(SHIPPED)
         plugins = find_plugins(source.folder, plugins_of(source), with_installed=False)
@@ -90,12 +97,12 @@ def _stop(_number: int, frame: FrameType | None) -> None:
     raise _TooLongError("".join(traceback.format_stack(frame, limit=3)))
 
 
-def _read(content: bytes) -> Read:
+def _read(table: str | None, content: bytes) -> Read:
     began, raised = time.process_time(), ""
     said: tuple[str, ...] = ()
     signal.setitimer(signal.ITIMER_VIRTUAL, 5 * SECONDS)
     try:
-        said = tuple(_problems(content))
+        said = tuple(_problems(content) if table is None else tables.problems(table, content, _folder))
     except BaseException as error:  # noqa: BLE001 -- this is what is looked for
         raised = "".join(traceback.format_exception(error)[-6:])
     finally:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Iterator
 
 import pytest
 
 from campaign.test_any_text import VALID
 from torture.broken_files import FILES, broken
+from torture.changing import changed
 from torture.loading import SHIPPED, Reader, reader
 from torture.strength import IS_FULL, Tally, quick_or_full
 
@@ -22,12 +21,6 @@ SPLINTERS = (
     *(b"\xed\xa0\x80", b"\xc0\x80", b"\x00", b"\r", b"\r\n", b"\x85", b"\xe2\x80\xa8", b"# kohoctl: off", b"%YAML 9"),
     *("👨‍👩‍👧".encode(), "年".encode(), "年".encode("cp932"), "年".encode("utf-16"), b"x" * 3000, b"---", b"..."),
 )
-
-
-@pytest.fixture(scope="module")
-def small() -> Iterator[Reader]:
-    with reader() as small:
-        yield small
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -54,69 +47,9 @@ def test_the_campaign_of_2015_changed_at_random_is_read_or_told_of(tally: Tally,
 
 
 def all_are_read_or_told_of(reader: Reader, right: bytes, count: int, chance: random.Random) -> None:
-    files = [right, *changed(right, count, chance)]
+    files = [right, *changed(right, SPLINTERS, count, chance)]
     read = [*reader(files)]
     assert (read[0].said, read[0].wrong) == ((), "")
     for content, one in zip(files, read, strict=True):
         assert not one.wrong, f"{one.wrong}\n{content!r}"
     assert sum(bool(one.said) for one in read) > count / 3, "most of what was changed is wrong"
-
-
-def changed(right: bytes, count: int, chance: random.Random) -> Iterator[bytes]:
-    """``right`` with a few changes, ``count`` times."""
-    for _ in range(count):
-        content = right
-        for _ in range(chance.randint(1, 4)):
-            content = chance.choice(CHANGES)(content, chance)
-        yield content
-
-
-def _flip(content: bytes, chance: random.Random) -> bytes:
-    flipped = bytearray(content)
-    if flipped:
-        flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
-    return bytes(flipped)
-
-
-def _splinter(content: bytes, chance: random.Random) -> bytes:
-    start, end = _token(content, chance)
-    return content[:start] + chance.choice(SPLINTERS) * chance.choice((1, 1, 1, 2, 100)) + content[end:]
-
-
-def _splice(content: bytes, chance: random.Random) -> bytes:
-    """A part of the file in another place of it."""
-    (start, _), (_, end), (at, _) = sorted(_token(content, chance) for _ in range(3))
-    return content[:start] + content[at : at + end - start] + content[end:]
-
-
-def _double(content: bytes, chance: random.Random) -> bytes:
-    lines = content.splitlines(keepends=True)
-    at, length = chance.randrange(len(lines) or 1), chance.randint(1, 8)
-    return b"".join(lines[: at + length] + lines[at : at + length] * chance.choice((1, 1, 50)) + lines[at + length :])
-
-
-def _lose(content: bytes, chance: random.Random) -> bytes:
-    lines = content.splitlines(keepends=True)
-    at = chance.randrange(len(lines) or 1)
-    return b"".join(lines[:at] + lines[at + chance.randint(1, 3) :])
-
-
-def _shift(content: bytes, chance: random.Random) -> bytes:
-    """A line that is indented otherwise."""
-    lines = content.splitlines(keepends=True)
-    at = chance.randrange(len(lines) or 1)
-    lines[at : at + 1] = [b" " * chance.randint(0, 12) + line.lstrip() for line in lines[at : at + 1]]
-    return b"".join(lines)
-
-
-def _end(content: bytes, chance: random.Random) -> bytes:
-    return content[: chance.randrange(len(content) + 1)]
-
-
-def _token(content: bytes, chance: random.Random) -> tuple[int, int]:
-    """Where a word or a sign begins and ends."""
-    found = re.compile(rb"[\w.-]+|\W").search(content, chance.randrange(len(content) + 1))
-    return found.span() if found else (len(content), len(content))
-
-
-CHANGES = (_flip, _flip, _splinter, _splinter, _splinter, _splice, _double, _lose, _shift, _end)

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -76,34 +75,26 @@ def nothing_reached(server: FaultyServer) -> None:
     assert server.connections == 0, server.requests
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """In memory, where that is possible: nobody waits for a disk, which is not what fails here."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as name:
-        yield Path(name)
-
-
 @pytest.mark.parametrize(("service", "name"), ASKED if IS_FULL else QUICK)
 def test_every_fault_at_every_request(
-    service: str, name: str, elsewhere: FaultyServer, folder: Path, tally: Tally, chance: random.Random
+    service: str, name: str, elsewhere: FaultyServer, memory: Path, tally: Tally, chance: random.Random
 ) -> None:
     faults = smtp_faults() if service == "mail" else http_faults(elsewhere.url)
-    meet_all(service, name, chance.sample(faults, quick_or_full(12, len(faults))), folder, tally)
+    meet_all(service, name, chance.sample(faults, quick_or_full(12, len(faults))), memory, tally)
 
 
 @pytest.mark.parametrize(("service", "name"), [one for one in ASKED if one[0] != "mail"] if IS_FULL else QUICK[:2])
 def test_every_status_at_every_request(
-    service: str, name: str, folder: Path, tally: Tally, chance: random.Random
+    service: str, name: str, memory: Path, tally: Tally, chance: random.Random
 ) -> None:
     codes = chance.sample(range(100, 600), quick_or_full(25, 500))
-    meet_all(service, name, [status(code, chance.choice((b"", b"{}", b"<html>"))) for code in codes], folder, tally)
+    meet_all(service, name, [status(code, chance.choice((b"", b"{}", b"<html>"))) for code in codes], memory, tally)
 
 
-def meet_all(service: str, name: str, faults: Sequence[Fault], folder: Path, tally: Tally) -> None:
+def meet_all(service: str, name: str, faults: Sequence[Fault], memory: Path, tally: Tally) -> None:
     """Each of ``faults`` befalls one request called ``name``; then all is well again."""
     is_look = name in LOOKING.values()  # which each delivery in doubt asks for in each run
-    with world(folder, (service,), IN_DOUBT if is_look else len(faults) + 1) as office:
+    with world(memory, (service,), IN_DOUBT if is_look else len(faults) + 1) as office:
         proxy = office.proxies[service]
         proxy.waiting[name].extend(faults)
         if is_look:
@@ -144,10 +135,10 @@ def settle(office: World) -> None:
 
 @pytest.mark.parametrize("number", range(quick_or_full(1, 12)))
 def test_hours_in_which_anything_fails(
-    number: int, elsewhere: FaultyServer, folder: Path, tally: Tally, chance: random.Random
+    number: int, elsewhere: FaultyServer, memory: Path, tally: Tally, chance: random.Random
 ) -> None:
     services = SERVICES if IS_FULL else tuple(chance.sample(SERVICES, 4))
-    with world(folder, services, quick_or_full(3, 8)) as office:
+    with world(memory, services, quick_or_full(3, 8)) as office:
         for name, proxy in office.proxies.items():
             faults = smtp_faults() if name == "mail" else http_faults(elsewhere.url)
             proxy.fault_for = at_random(chance, faults, chance.choice((0.1, 0.3, 0.6)))
@@ -170,7 +161,7 @@ def at_random(chance: random.Random, faults: Sequence[Fault], share: float) -> C
     return lambda _: chance.choice(faults) if chance.random() < share else None
 
 
-def test_credentials_that_follow_a_redirect_would_be_noticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_that_follow_a_redirect_would_be_noticed(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     send = HttpSession.send
 
     def follows(session: HttpSession, request: requests.PreparedRequest, **how: Any) -> requests.Response:
@@ -181,7 +172,7 @@ def test_credentials_that_follow_a_redirect_would_be_noticed(folder: Path, monke
         return answer
 
     monkeypatch.setattr(HttpSession, "send", follows)
-    with another_host() as server, world(folder, ("line",), 1) as office:
+    with another_host() as server, world(memory, ("line",), 1) as office:
         office.proxies["line"].waiting[PUBLISHING["line"][0]].append(status(307, b"", f"Location: {server.url}/"))
         office.run()
         assert TOKEN.encode() in server.requests[0]
@@ -189,8 +180,8 @@ def test_credentials_that_follow_a_redirect_would_be_noticed(folder: Path, monke
             nothing_reached(server)
 
 
-def test_a_lie_and_a_second_post_would_be_noticed(folder: Path) -> None:
-    with world(folder, ("bulletin",), 2) as office:
+def test_a_lie_and_a_second_post_would_be_noticed(memory: Path) -> None:
+    with world(memory, ("bulletin",), 2) as office:
         office.run()
         first, second = office.keys("bulletin")
         office.counts["bulletin"] = lambda: {first: 2}
