@@ -1,5 +1,5 @@
 """``python -m kohoctl``."""
 
-from kohoctl.cli import main
+from kohoctl.cli import console
 
-main()
+console()

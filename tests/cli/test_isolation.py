@@ -92,6 +92,43 @@ def test_of_what_a_plugin_prints_nothing_is_told_of_the_recipient(kohoctl: Kohoc
     assert "madoguchi" not in answer.out + answer.err
 
 
+PRINTING_LATE = """
+import atexit, sys, threading
+from kohoctl import Channel, Receipt, Rendition, hookimpl
+
+class Late:
+    def __del__(self):
+        raise RuntimeError("deleted late")
+
+kept = Late()
+
+def late():
+    print("printed late")
+    raise RuntimeError("raised late")
+
+class Printing(Channel):
+    kind = "printing"
+    def render(self, message, recipient):
+        atexit.register(late)
+        threading.Timer(0.5, late).start()
+        return Rendition({"text": message.body})
+    def deliver(self, rendition, key, transport):
+        return Receipt.published("1")
+
+@hookimpl
+def kohoctl_channels():
+    return [Printing]
+"""
+
+
+def test_what_a_plugin_leaves_to_the_end_of_the_process_says_nothing_there(tmp_path: Path) -> None:
+    path = office_with_plugin(tmp_path, PRINTING_LATE, "kind: printing")
+    answer = start(("run", path, "--live", "--format", "json"), tmp_path / "printed" / "run", {}).end()
+    assert answer.code == 0
+    assert [one["state"] for one in json.loads(answer.out)["deliveries"]] == ["delivered"]
+    assert "late" not in answer.out + answer.err
+
+
 def test_what_a_plugin_prints_goes_to_the_log_under_its_name_without_secrets(
     kohoctl: Kohoctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

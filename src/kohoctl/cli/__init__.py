@@ -113,8 +113,29 @@ def cli() -> None:
     """
 
 
+def console() -> None:
+    """The console script: `main`, and not a word after it."""
+    try:
+        main()
+    finally:
+        _say_no_more()
+
+
+def _say_no_more() -> None:
+    """Print nothing from now on: what plugins have left to their threads and to the end of the process, and what Python
+    tells of it when that fails, nobody looks through for secrets."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            return  # as Python says, too, when it tries again at its end
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+
+
 def main() -> None:
-    """The console script: runs a command and turns whatever happens into its exit code."""
+    """Runs a command and turns whatever happens into its exit code, with which it ends."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 -- open as long as the process
