@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import html
 import json
@@ -9,6 +10,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -91,8 +93,38 @@ def _print(said: str) -> None:
     warnings.warn(said, stacklevel=1)
 
 
+class _Blabbing:
+    """Blabs when it is deleted."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def __del__(self) -> None:
+        raise RuntimeError(self.said)
+
+
+_KEPT: list[_Blabbing] = []
+"""Deleted when the process ends."""
+
+
+def _blab_later(way: str, said: str) -> None:
+    """Blab when nobody is at work any more."""
+
+    def blab() -> None:
+        print(said)
+        raise RuntimeError(said)
+
+    if way == "in-a-thread":
+        threading.Timer(0.2, blab).start()
+    elif way == "at-exit":
+        atexit.register(blab)
+    elif way == "when-deleted":
+        _KEPT.append(_Blabbing(said))
+
+
 def _say(way: str, said: str, transport: Transport, url: str) -> Receipt:
     _raise(way, said)
+    _blab_later(way, said)
     if way == "printed":
         _print(said)
     elif way.startswith("answered-"):

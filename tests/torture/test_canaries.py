@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from commands import start
 from kohoctl.cli import main
 from kohoctl.cli.common import redactor
 from kohoctl.ledger import Ledger
@@ -35,6 +37,10 @@ WAYS = (
     *("answered-400", "answered-500", "answered-429", "mangled", "problem", "render-raises"),
 )
 UNSENT = ("problem", "render-raises")
+IN_VAIN = ("unreached", "answered-429", "reset")
+"""What is tried again, each time after a longer while."""
+AT_THE_END = ("in-a-thread", "at-exit", "when-deleted")
+"""What shows only where a command is a process, and ends."""
 WHICH = ("token", "odd", "hook", "key", "password", "email", "telephone")
 COMMANDS: tuple[tuple[str, ...], ...] = (
     *(("check", "FILE", "--format", style) for style in ("text", "json", "github", "sarif", "junit")),
@@ -53,9 +59,31 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("record", "FILE"),
     ("purge", "FILE", "--dry-run"),
     ("schema", "FILE"),
+    ("schema", "FILE", "-o", "FOLDER/.kohoctl.schema.json"),
     ("plugins", "list", "FILE"),
+    ("plugins", "test", "FOLDER/plugins"),
+    ("plugins", "new", "city-board", "--into", "FOLDER"),
+    *(("completion", shell) for shell in ("bash", "zsh", "fish")),
 )
 QUICK = ("check", "plan", "run", "status", "report", "reconcile")
+COMPLETED = (
+    *("kohoctl ", "kohoctl run FILE --", "kohoctl calendar FILE --channel ", "kohoctl calendar FILE --owner "),
+    *("kohoctl record FILE --campaign ", "kohoctl record FILE --message ", "kohoctl record FILE --recipient "),
+    *("kohoctl record FILE ", "kohoctl reconcile FILE nen", "kohoctl purge FILE --run ", "kohoctl check FOLDER/"),
+)
+"""Lines that a shell asks how to go on with."""
+PROCESSES: tuple[tuple[str, ...], ...] = (
+    ("run", "FILE"),
+    ("run", "FILE", "--live"),
+    ("check", "FILE"),
+    ("plan", "FILE"),
+    ("preview", "FILE", "-o", "FOLDER/preview", "--pages", "none"),
+    ("report", "FILE"),
+    ("status", "FILE"),
+    ("schema", "FILE"),
+    ("plugins", "list", "FILE"),
+    ("plugins", "test", "FOLDER/plugins"),
+)
 
 
 @dataclass
@@ -68,6 +96,13 @@ class LeakyOffice:
     @property
     def folder(self) -> Path:
         return self.path.parent
+
+    def filled(self, word: str) -> str:
+        """A word of a command line, with the office's own places."""
+        places = {"FILE": self.path, "FOLDER": self.folder, "OLDER": self.path.with_name("older.yaml")}
+        for name, path in places.items():
+            word = word.replace(name, str(path))
+        return word
 
     def leaks(self) -> list[str]:
         """Where something stands that must not."""
@@ -97,14 +132,23 @@ class LeakyOffice:
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LeakyOffice]:
+    with leaky_office(tmp_path, monkeypatch, _words(WAYS)) as office:
+        monkeypatch.setattr("kohoctl.run.Patience", lambda: QUICK_PATIENCE)
+        yield office
+
+
+@contextmanager
+def leaky_office(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, words: Sequence[tuple[str, str, str]]
+) -> Iterator[LeakyOffice]:
+    """One whose messages blab as ``words`` say; its secrets are in the environment."""
     for name, value in canaries.SECRETS.items():
         monkeypatch.setenv(name, value)
-    with Service(echo) as service, MailServer(tmp_path, canaries.PARTS[0]) as mail:
+    with Service(echo) as service, MailServer(folder, canaries.PARTS[0]) as mail:
         monkeypatch.setenv("SSL_CERT_FILE", str(mail.authority))
-        monkeypatch.setattr("kohoctl.run.Patience", lambda: QUICK_PATIENCE)
         said = f"550 5.1.1 <{canaries.OFFICE['email']}>: no such user, {canaries.PARTS[0]}"
         mail.refuses = {canaries.OFFICE["email"]: said}
-        yield LeakyOffice(_write(tmp_path, service.url, mail.port))
+        yield LeakyOffice(_write(folder, service.url, mail.port, words))
 
 
 class Mangled(Answer):
@@ -124,7 +168,7 @@ def echo(request: Request) -> Answer:
     return Answer(told["status"], {"message": told["say"], "request": told, "headers": headers}, {"X-Said": "x"})
 
 
-def _write(folder: Path, url: str, port: int) -> Path:
+def _write(folder: Path, url: str, port: int, words: Sequence[tuple[str, str, str]]) -> Path:
     (folder / "secrets").mkdir()
     for name, content in (canaries.FILES | {"mail": canaries.PARTS[0]}).items():
         (folder / "secrets" / name).write_text(content, encoding="utf-8")
@@ -143,7 +187,7 @@ def _write(folder: Path, url: str, port: int) -> Path:
     )
     messages = [
         f"w{n}: {{title: 件名, when: WHEN, channels: [leaky], body: {way} {spelling} {which}}}\n"
-        for n, (way, spelling, which) in enumerate(_words())
+        for n, (way, spelling, which) in enumerate(words)
     ]
     messages += [
         "brief: {title: 依頼, when: WHEN, channels: [mail], body: 本文}\n",
@@ -160,15 +204,13 @@ def _write(folder: Path, url: str, port: int) -> Path:
     return path
 
 
-def _words() -> list[tuple[str, str, str]]:
-    every = [(way, spelling, which) for way in WAYS for spelling in leaky_plugin.SPELLINGS for which in WHICH]
+def _words(ways: Sequence[str]) -> list[tuple[str, str, str]]:
+    every = [(way, spelling, which) for way in ways for spelling in leaky_plugin.SPELLINGS for which in WHICH]
     return every[:: 3 if IS_FULL else 31]  # neither has anything in common with the length of a row
 
 
 def kohoctl(office: LeakyOffice, command: tuple[str, ...], capfd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    places = {"FILE": str(office.path), "OLDER": str(office.path.with_name("older.yaml")), "FOLDER": str(office.folder)}
-    arguments = [places.get(word, word.replace("FOLDER", places["FOLDER"])) for word in command]
-    monkeypatch.setattr(sys, "argv", ["kohoctl", *arguments])
+    monkeypatch.setattr(sys, "argv", ["kohoctl", *map(office.filled, command)])
     monkeypatch.setattr(redactor, "_spellings", ())  # each command is a process, and knows no other one's secrets
     capfd.readouterr()
     with pytest.raises(SystemExit):
@@ -192,7 +234,12 @@ def all_commands(office: LeakyOffice, capfd: Any, monkeypatch: pytest.MonkeyPatc
             with closing(sqlite3.connect(ledger)) as reading:  # what is still in the write-ahead log stays there
                 reading.execute("BEGIN")
                 reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return len(wanted)
+    for line in COMPLETED:
+        with monkeypatch.context() as asking:
+            asking.setenv("_KOHOCTL_COMPLETE", "bash")
+            asking.setenv("_KOHOCTL_LINE", office.filled(line))
+            kohoctl(office, ("completing", line), capfd, asking)
+    return len(wanted) + len(COMPLETED)
 
 
 def test_no_secret_and_no_person_shows_anywhere(
@@ -201,11 +248,33 @@ def test_no_secret_and_no_person_shows_anywhere(
     commands = all_commands(office, capfd, monkeypatch)
     with Ledger.read(office.path.with_suffix(".ledger.sqlite"), "live") as ledger:
         sent = sum("/leaky/" in entry.key for entry in ledger.under("nenkin/"))
-    assert sent == sum(way not in UNSENT for way, _, _ in _words())
+    assert sent == sum(way not in UNSENT for way, _, _ in _words(WAYS))
+    assert office.printed["stdout of completing kohoctl calendar FILE --channel "].count(b"\tleaky\t") == 1
     leaks = office.leaks()
     assert not leaks, "\n".join(leaks)
-    tally("secrets blabbed out", len(_words()))
+    tally("secrets blabbed out", len(_words(WAYS)))
     tally("commands searched for canaries", commands)
+
+
+@pytest.mark.slow
+def test_no_secret_and_no_person_shows_in_what_a_process_prints_to_its_very_end(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, tally: Tally
+) -> None:
+    words = _words([way for way in (*WAYS, *AT_THE_END) if way not in IN_VAIN])
+    with leaky_office(tmp_path, monkeypatch, words) as office:
+        (tmp_path / "tmp").mkdir()
+        environment = {name: os.environ[name] for name in (*canaries.SECRETS, "SSL_CERT_FILE")}
+        for command in PROCESSES:
+            printed = tmp_path_factory.mktemp("printed") / "it"
+            answer = start(map(office.filled, command), printed, {**environment, "TMPDIR": str(tmp_path / "tmp")}).end()
+            name = " ".join(command)
+            office.printed |= {f"stdout of {name}": answer.out.encode(), f"stderr of {name}": answer.err.encode()}
+        assert b'"delivery"' in office.printed["stderr of run FILE --live"]
+        assert not list((tmp_path / "tmp").glob("kohoctl-bug-*"))
+        leaks = office.leaks()
+    assert not leaks, "\n".join(leaks)
+    tally("secrets blabbed out", len(words))
+    tally("commands searched for canaries", len(PROCESSES))
 
 
 @pytest.mark.parametrize("taken_out", ["_without", "private"])
