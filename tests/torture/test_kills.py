@@ -3,7 +3,6 @@ named."""
 
 from __future__ import annotations
 
-import itertools
 import random
 import signal
 import time
@@ -22,30 +21,34 @@ from torture.written import MAIL_KINDS
 WHOLLY = (*BOARDS, "line", "x", "website", "letter", "flyer-request")
 """The kinds that are killed at every step of every ending. Of the others, which send their mail as flyer-request does,
 at some."""
-SOME = 12
-TERMINATED = quick_or_full(1, 25)
+EVERY, SOME = 10**6, 12
+TERMINATED = 25
 AT_ANY_MOMENT = quick_or_full(1, 80)
 LONGEST = 0.15
 """Seconds that a run takes, about."""
 KILLED = KINDS if IS_FULL else ("board", "line", "letter")
 ENDED = WHOLLY if IS_FULL else ("searchable-board",)
+ENDS = [
+    *((signal.SIGKILL, kind, quick_or_full(1, EVERY if kind in WHOLLY else SOME)) for kind in KILLED),
+    *((signal.SIGTERM, kind, quick_or_full(1, TERMINATED)) for kind in ENDED),
+]
+"""How runs of which kind are ended, and at how many steps at the most."""
 
 
-@pytest.mark.parametrize("kind", KILLED)
-def test_a_kill_at_any_step_of_any_ending_neither_doubles_nor_loses(
-    kind: str, forks: Forks, memory: Path, chance: random.Random, tally: Tally
+@pytest.mark.parametrize(("end", "kind", "most"), ENDS, ids=[f"{end.name}-{kind}" for end, kind, _ in ENDS])
+def test_a_run_that_is_killed_or_told_to_end_at_any_step_of_any_ending_neither_doubles_nor_loses(
+    end: signal.Signals, kind: str, most: int, forks: Forks, memory: Path, chance: random.Random, tally: Tally
 ) -> None:
     with place(kind, memory) as where:
         faults = (None, *where.faults) if IS_FULL else (chance.choice((None, *where.faults)),)
         cases = [(fault, n + 1) for fault in faults for n, _ in enumerate(Case(where, forks, memory).steps(fault))]
-        if not (IS_FULL and kind in WHOLLY):
-            cases = chance.sample(cases, quick_or_full(1, SOME))
-        for fault, step in cases:
+        for fault, step in chance.sample(cases, min(most, len(cases))):
             case = Case(where, forks, memory)
-            code = case.run_until(Steps(step), fault)
-            assert code in (0, -signal.SIGKILL)
+            code = case.run_until(Steps(step, end), fault)
+            assert code in (0, -end)
             case.settle()
-            tally(f"SIGKILL at a step of {_family(kind)}", times=int(code != 0))
+            came_to_it = code != 0 or end is not signal.SIGKILL
+            tally(f"{end.name} at a step of {_family(kind)}", times=int(came_to_it))
 
 
 @pytest.mark.slow
@@ -64,20 +67,6 @@ def test_a_kill_at_each_kind_of_step_leaves_a_doubt_that_is_named(
             assert [desk.states()[key] for key in in_doubt] == [after] * len(in_doubt), step
             case.settle()
             tally(f"SIGKILL at a step of {_family(kind)}")
-
-
-@pytest.mark.parametrize("kind", ENDED)
-def test_a_run_that_is_told_to_end_at_any_step_of_any_ending_ends_in_good_order(
-    kind: str, forks: Forks, memory: Path, chance: random.Random, tally: Tally
-) -> None:
-    with place(kind, memory) as where:
-        count = len(Case(where, forks, memory).steps())
-        cases = list(itertools.product((None, *where.faults), range(1, count + 1)))
-        for fault, step in chance.sample(cases, min(TERMINATED, len(cases))):
-            case = Case(where, forks, memory)
-            assert case.run_until(Steps(step, signal.SIGTERM), fault) in (0, -signal.SIGTERM)
-            case.settle()
-            tally(f"SIGTERM at a step of {_family(kind)}")
 
 
 @pytest.mark.parametrize("kind", ENDED)
