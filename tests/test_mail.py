@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from kohoctl import MailChannel, MailSettings, Message, Recipient, Refused, Rendition, Secret, Unreached, mail_rendition
@@ -28,6 +27,7 @@ from kohoctl.redaction import Redactor
 from kohoctl.settings import MailServer
 from kohoctl.transport import Transport, open_transport
 from servers.faults import Fault, FaultyServer, closed_port, raises_unknown
+from servers.mail import Controller
 
 KEY = "nenkin-2015/fraud-warning/flyer-requests/npa/2015-06-05"
 AT = datetime(2015, 6, 5, 10, tzinfo=UTC)
@@ -200,7 +200,7 @@ def start() -> Iterator[Callable[..., int]]:
     started = []
 
     def begin(inbox: Inbox, **options: Any) -> int:
-        controller = Controller(inbox, hostname="127.0.0.1", port=closed_port(), **options)
+        controller = Controller(inbox, **options)
         controller.start()
         started.append(controller)
         return int(controller.port)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pydantic import ValidationError
 
@@ -16,7 +15,7 @@ from kohoctl.channels.flyer_request import FlyerRequest, FlyerRequestSettings, F
 from kohoctl.redaction import Redactor
 from kohoctl.settings import MailServer
 from kohoctl.transport import open_transport
-from servers.faults import closed_port
+from servers.mail import Controller
 
 KEY = "nenkin-2015/flyers/flyer-requests/npa/2015-06-05"
 BODY = "日頃より、年金行政に御協力を賜り、厚く御礼申し上げます。\nつきましては、下記により、お願いいたします。"
@@ -180,7 +179,7 @@ class Inbox:
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, int]]:
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=closed_port())
+    controller = Controller(inbox)
     controller.start()
     yield inbox, controller.port
     controller.stop()

@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from commands import start
@@ -23,7 +22,7 @@ from kohoctl.cli.recording import PEOPLE
 from kohoctl.ledger import Ledger, opening, records_of
 from kohoctl.ledger.migrations import MIGRATIONS
 from kohoctl.states import Record, Step
-from servers.faults import closed_port
+from servers.mail import Controller
 from support import write
 
 from .conftest import Kohoctl
@@ -81,7 +80,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("delivered")
     (folder / "flyer.pdf").write_bytes(b"%PDF-1.7\n% a flyer\n%%EOF\n")
     (folder / "ministries.csv").write_text(MINISTRIES, encoding="utf-8")
-    controller = Controller(Sink(), hostname="127.0.0.1", port=closed_port())
+    controller = Controller(Sink())
     controller.start()
     more = f"recipients: {{ministries: {{file: ministries.csv}}}}\n" \
            f"mail: {{host: 127.0.0.1, port: {controller.port}, security: none}}\n"  # fmt: skip

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any, Self
 
+import aiosmtpd.controller
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
-from servers.faults import closed_port
-
 USER = "koho"
+
+
+class Controller(aiosmtpd.controller.Controller):
+    """Serves mail at a port that nobody else can get meanwhile, and may begin slowly on a busy machine."""
+
+    def __init__(self, handler: Any, **how: Any) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        super().__init__(handler, hostname="127.0.0.1", port=self._listener.getsockname()[1], ready_timeout=60, **how)
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listener, ssl=self.ssl_context)
 
 
 @dataclass
@@ -41,10 +52,10 @@ class MailServer:
         authority.cert_pem.write_to_path(str(self.authority))
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(tls)
-        self.port = closed_port()
         asks: dict[str, Any] = {"tls_context": tls, "require_starttls": True, "auth_required": True}
         asks["authenticator"] = self._is_right
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **(asks if self.secure else {}))
+        self._controller = Controller(self, **(asks if self.secure else {}))
+        self.port = self._controller.port
         self._controller.start()
         return self
 

@@ -54,7 +54,7 @@ class Http(Talk):
         request = _message(connection)
         method, path = request.split(b" ", 2)[:2]
         place = path.decode("latin-1").partition("?")[0]
-        return f"{method.decode()} {re.sub('/[0-9]{3,}(?=/|$)', '/{id}', place)}", request
+        return f"{method.decode()} {re.sub('(?<=[a-z])/[0-9]+(?=/|$)', '/{id}', place)}", request
 
     def answer(self, connection: Connection) -> bytes:
         return _message(connection)
@@ -129,14 +129,20 @@ class FaultyProxy:
     _open: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _listener: socket.socket | None = None
+    _held: socket.socket = field(default_factory=socket.socket)
+    """Has the port all the time, so that nobody else gets it while connections are refused."""
 
     def __enter__(self) -> Self:
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", self.port))
+        self.port = self._held.getsockname()[1]
         self.listen()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stopped.set()
         self.refuse()
+        self._held.close()
 
     @property
     def url(self) -> str:
@@ -146,7 +152,6 @@ class FaultyProxy:
         """Take connections, at the same port as before."""
         if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
-            self.port = self._listener.getsockname()[1]
             threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def refuse(self) -> None:

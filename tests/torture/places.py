@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import threading
-import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -67,8 +68,18 @@ class Place(ABC):
 
     def wait(self) -> None:
         """Until the service has done whatever processes that are gone have asked it for."""
-        time.sleep(0.002)  # until what they sent is there
+        if self.server is not None:
+            knock(urlsplit(self.server.url).port)
         until(lambda: _answering() <= self._of_others)
+
+
+def knock(port: int | None, said: bytes = b"OPTIONS / HTTP/1.0\r\n\r\n") -> None:
+    """Ask a service on this machine for something that it does not mind, and hear it out: by then it has taken every
+    connection that was there before, and what had been said on it."""
+    with socket.create_connection(("127.0.0.1", port), 20) as connection:
+        connection.sendall(said)
+        while connection.recv(2**12):
+            pass
 
 
 def _answering() -> set[threading.Thread]:
@@ -282,7 +293,7 @@ class MailPlace(Place):
         self.server.refuses = {}
 
     def wait(self) -> None:
-        time.sleep(0.03)
+        knock(self.server.port, b"QUIT\r\n")
 
 
 BOARDS = ("board", "guarded-board", "searchable-board")

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -50,17 +51,27 @@ def writes(case: Case) -> int:
     return int(case.forks.run(live_run_on, case.shadow, Plan(Fate.FAIL_ONCE), case.secretariat.desk))
 
 
+@dataclass
+class Lock:
+    """Whether it is held, and, once it is over, for how long it was: on a busy machine, longer than was meant."""
+
+    is_held: bool
+    seconds: float = 0.0
+
+
 @contextmanager
-def locked(path: Path) -> Iterator[bool]:
-    """Meanwhile, another program is writing to the ledger; false where somebody else is, so that it cannot."""
+def locked(path: Path) -> Iterator[Lock]:
+    """Meanwhile, another program is writing to the ledger, unless somebody else is, so that it cannot."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other:
         try:
             other.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
-            yield False
+            yield Lock(is_held=False)
             return
-        yield True
+        lock, began = Lock(is_held=True), time.monotonic()
+        yield lock
         other.execute("ROLLBACK")
+        lock.seconds = time.monotonic() - began
 
 
 @pytest.mark.parametrize("seconds", [PATIENCE / 3, PATIENCE * 3])
@@ -75,14 +86,14 @@ def test_a_ledger_that_another_program_locks_at_any_step_neither_doubles_nor_los
             desk = case.secretariat.desk
             child = forks.start(impatient_run, desk, Steps(at, signal.SIGSTOP))
             assert child.wait_until_stopped()
-            with locked(desk.ledger_path) as is_locked:
+            with locked(desk.ledger_path) as lock:
                 child.signal(signal.SIGCONT)
-                time.sleep(seconds if is_locked else 0)
+                time.sleep(seconds if lock.is_held else 0)
             ended = ended_in_words(child)
-            assert ended or (is_locked and seconds > PATIENCE)
+            assert ended or lock.seconds > PATIENCE
             case.check()
             case.settle()
-            met += is_locked  # the run itself is writing at some of its steps
+            met += lock.is_held  # the run itself is writing at some of its steps
             if met == LOCKS:
                 break
         assert met == LOCKS
