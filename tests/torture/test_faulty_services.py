@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from servers.faults import FaultyServer, answers, http
 from torture.faults import http_faults, smtp_faults, status
 from torture.faulty import Fault
 from torture.strength import IS_FULL, Tally, quick_or_full
-from torture.world import ENVIRONMENT, TOKEN, World, world
+from torture.world import ENVIRONMENT, TOKEN, Stand, World, world
 
 SERVICES = ("line", "x", "bluesky", "mastodon", "bulletin", "agency", "mail")
 PUBLISHING = {
@@ -91,10 +91,17 @@ def test_every_status_at_every_request(
     meet_all(service, name, [status(code, chance.choice((b"", b"{}", b"<html>"))) for code in codes], memory, tally)
 
 
-def meet_all(service: str, name: str, faults: Sequence[Fault], memory: Path, tally: Tally) -> None:
+def meet_all(
+    service: str,
+    name: str,
+    faults: Sequence[Fault],
+    folder: Path,
+    tally: Tally,
+    stands: Mapping[str, Stand] | None = None,
+) -> None:
     """Each of ``faults`` befalls one request called ``name``; then all is well again."""
     is_look = name in LOOKING.values()  # which each delivery in doubt asks for in each run
-    with world(memory, (service,), IN_DOUBT if is_look else len(faults) + 1) as office:
+    with world(folder, (service,), IN_DOUBT if is_look else len(faults) + 1, stands=stands) as office:
         proxy = office.proxies[service]
         proxy.waiting[name].extend(faults)
         if is_look:

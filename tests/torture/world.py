@@ -67,7 +67,6 @@ class Brief(MailChannel):
 KINDS = {
     kind.kind: kind for kind in (LineChannel, X, Bluesky, Mastodon, PoliceBulletin, ConsumerAgency, Website, Brief)
 }
-PICTURED = ("x", "bluesky", "mastodon")
 TOKEN = "torture-5f3a9c01d2-token"
 ENVIRONMENT = {"TORTURE_TOKEN": TOKEN, "TORTURE_LOGIN": json.dumps(ACCOUNT)}
 
@@ -185,11 +184,12 @@ Counted = Callable[[], Mapping[str, int]]
 @dataclass(frozen=True)
 class Stand:
     """A kind of channel with its service: the channel's ``settings``, ``URL`` in the place of the address; what begins
-    the service and gives its port; and what each message says for it, with its ``{number}``."""
+    the service and gives its port; what each message says for it, with its ``{number}``; whether it has a picture."""
 
     settings: str
     begin: Callable[[World, ExitStack], tuple[int, Counted]]
     own: str = ""
+    pictured: bool = False
 
 
 @contextmanager
@@ -203,7 +203,8 @@ def world(
     """A world with those channels, by each of which so many messages are due; with ``tls``, all is spoken over it."""
     known = STANDS if stands is None else stands
     made = World(folder / "campaigns.yaml", messages)
-    (folder / "picture.png").write_bytes(PICTURE)
+    for number in range(messages):  # each its own, or a service would know the second one already
+        (folder / f"picture-{number}.png").write_bytes(PICTURE + str(number).encode())
     with ExitStack() as stack:
         for name in channels:
             behind, counted = known[name].begin(made, stack)
@@ -220,11 +221,11 @@ def _campaign(world: World, stands: Mapping[str, Stand]) -> str:
     if "mail" in settings:
         security = "tls" if world.proxies["mail"].tls else "none"
         mail = f"mail: {{host: 127.0.0.1, port: {world.proxies['mail'].port}, security: {security}}}\n"
-    picture = "images: [{file: picture.png, alt: 絵}], " if set(settings) <= set(PICTURED) else ""
+    picture = "images: [{{file: picture-{}.png, alt: 絵}}], " if all(stands[name].pictured for name in settings) else ""
     channels = [f"  {name}: {{owner: 厚生労働省, rate: 100000/second, {text}}}\n" for name, text in settings.items()]
     messages = [
         f"      m{number}: {{title: お知らせ{number}, body: 電話がきたら切る。その{number}, when: 2015-06-04T10:00,"
-        f" grace: 60 days, {picture}channels: {{{_ways(settings, stands, number)}}}}}\n"
+        f" grace: 60 days, {picture.format(number)}channels: {{{_ways(settings, stands, number)}}}}}\n"
         for number in range(world.messages)
     ]
     top = "campaigns:\n  nenkin:\n    title: 広報\n    owner: 厚生労働省\n    messages:\n"
@@ -291,9 +292,13 @@ def _mail(world: World, stack: ExitStack) -> tuple[int, Counted]:
 
 STANDS = {
     "line": Stand('kind: line, token: {env: TORTURE_TOKEN}, api_url: "URL"', _line),
-    "x": Stand('kind: x, account: mhlw, credentials: {file: x.json}, api_url: "URL"', _x),
-    "bluesky": Stand('kind: bluesky, handle: npa.bsky.example, password: {env: TORTURE_TOKEN}, url: "URL"', _bluesky),
-    "mastodon": Stand('kind: mastodon, token: {env: TORTURE_TOKEN}, url: "URL"', _keeper(timedelta(hours=1))),
+    "x": Stand('kind: x, account: mhlw, credentials: {file: x.json}, api_url: "URL"', _x, pictured=True),
+    "bluesky": Stand(
+        'kind: bluesky, handle: npa.bsky.example, password: {env: TORTURE_TOKEN}, url: "URL"', _bluesky, pictured=True
+    ),
+    "mastodon": Stand(
+        'kind: mastodon, token: {env: TORTURE_TOKEN}, url: "URL"', _keeper(timedelta(hours=1)), pictured=True
+    ),
     "bulletin": Stand('kind: police-bulletin, token: {env: TORTURE_TOKEN}, url: "URL"', _keeper(timedelta(days=1))),
     "agency": Stand('kind: consumer-agency, login: {env: TORTURE_LOGIN}, url: "URL"', _agency),
     "mail": Stand(f"kind: brief, sender: {SENDER}", _mail),
