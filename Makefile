@@ -11,7 +11,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
-TEST_WORKERS ?= 2
+# More than the two cores: some tests wait, for a limit of time or for each other.
+TEST_WORKERS ?= 3
 
 # Certificates and Python are those of this machine: an office's own certificate authority counts, nothing is fetched beside packages.
 export UV_SYSTEM_CERTS ?= 1

@@ -46,8 +46,8 @@ class Mailer:
         smtp = _connect(self.server, self.patience)
         try:
             _prepare(smtp, self.server, password)
-            addresses = _open_envelope(smtp, mail)
             self.outgoing.make_sure()
+            addresses = _open_envelope(smtp, mail)
             answer = _hand_over(smtp, content, addresses)
         except (Refused, Unreached):
             raise
