@@ -88,6 +88,8 @@ _at_work: dict[int, foreign] = {}
 """The code that is at work in each thread, by the thread's ident."""
 _handled: dict[int, Iterable[Recipient | None]] = {}
 """The recipients whom the code in each thread deals with, by the thread's ident."""
+_somebody_handled = False
+"""Whether any recipient was dealt with since `supervised` began."""
 _telling: set[int] = set()
 """The threads in which what foreign code printed is being told."""
 _streams: tuple[TextIO, TextIO] | None = None
@@ -106,6 +108,8 @@ class handling:  # noqa: N801 -- read as words: with handling(recipients)
         self._thread = threading.get_ident()
         self._around = _handled.get(self._thread)
         _handled[self._thread] = self._recipients
+        global _somebody_handled
+        _somebody_handled = _somebody_handled or any(one is not None for one in self._recipients)
 
     def __exit__(self, *_: object) -> None:
         if self._around is None:
@@ -115,14 +119,17 @@ class handling:  # noqa: N801 -- read as words: with handling(recipients)
 
 
 def private_here() -> set[str]:
-    """What must not be written down of the recipients that this thread deals with; of all that any thread deals with,
-    where it is one of a plugin's own."""
+    """What must not be written down of the recipients that this thread deals with."""
+    dealt_with = _handled.get(threading.get_ident(), ())
+    return {value for one in dealt_with if one is not None for value in one.private_values}
+
+
+def speaks_of_anybody() -> bool:
+    """Whether what this thread says may be of any recipient that was ever dealt with: it is a plugin's own, and may
+    speak long after the delivery that it was started for."""
     thread = threading.get_ident()
-    if thread in _handled or thread in _at_work or thread == threading.main_thread().ident:
-        dealt_with = [_handled.get(thread, ())]
-    else:
-        dealt_with = list(_handled.values())
-    return {value for found in dealt_with for one in found if one is not None for value in one.private_values}
+    is_known = thread in _handled or thread in _at_work or thread == threading.main_thread().ident
+    return _somebody_handled and not is_known
 
 
 def late() -> dict[int, foreign]:
@@ -146,7 +153,8 @@ def supervised(tell: Tell, scrub: Scrub = str) -> Iterator[None]:
 
     Ctrl-C raises `Interrupted` meanwhile, where it would have raised `KeyboardInterrupt`.
     """
-    global _streams
+    global _streams, _somebody_handled
+    _somebody_handled = False
     before, around = (sys.stdout, sys.stderr), _streams
     out, err = (cast(TextIO, _Overheard(stream, tell, scrub)) for stream in before)
     _streams = out, err

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
-from kohoctl.foreign import own, private_here
+from kohoctl.foreign import own, private_here, speaks_of_anybody
 from kohoctl.redaction import Redactor
 from kohoctl.states import State
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 LogFormat = Literal["auto", "console", "json"]
 ENDING_WIDTH = max(len(state) for state in State)
+
+UNTOLD = "[not told: it may be of any recipient]"
+"""Stands for what a thread of a plugin's own says."""
+_OURS = frozenset({"level", "timestamp"})
+"""What of a plugin's event comes from kohoctl."""
 
 _own: FilteringBoundLogger | None = None
 _wanted: Callable[[], None] | None = None
@@ -33,6 +38,12 @@ def own_log() -> FilteringBoundLogger:
     """kohoctl's own log, as it was configured last; on stderr where it was not."""
     ready_logs()
     return _own or _logger(_processors("auto", Redactor(), sys.stderr), _Unfailing(own(sys.stderr)))
+
+
+def of_plugin(said: Any, redactor: Redactor) -> Any:
+    """What a plugin has ``said`` in this thread, without secrets and without the data of the recipients that it is at
+    work for; nothing of it where it may be of anybody."""
+    return UNTOLD if speaks_of_anybody() else redactor.scrub_all(said, private_here())
 
 
 def configure_logs(chosen: LogFormat, redactor: Redactor, stream: TextIO) -> None:
@@ -75,8 +86,9 @@ def _processors(chosen: LogFormat, redactor: Redactor, stream: TextIO, *, of_plu
     import structlog
 
     def scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        private = private_here() if of_plugins else ()
-        return {name: redactor.scrub_all(value, private) for name, value in event.items()}
+        if of_plugins:
+            return {name: value if name in _OURS else of_plugin(value, redactor) for name, value in event.items()}
+        return {name: redactor.scrub_all(value) for name, value in event.items()}
 
     for_people = chosen == "console" or (chosen == "auto" and stream.isatty())
     return [

@@ -21,12 +21,12 @@ from kohoctl.campaign.load import Source, load, load_usable, plugins_of, read, s
 from kohoctl.campaign.problems import Wrong
 from kohoctl.campaign.text import problems_text
 from kohoctl.errors import BadFile, KohoctlError
-from kohoctl.foreign import own, private_here, supervised
+from kohoctl.foreign import own, supervised
 from kohoctl.guard import reaching_nobody
 from kohoctl.kept_secrets import at_hand, read_secret
 from kohoctl.language import Sentence, said
 from kohoctl.language import translated as _
-from kohoctl.logs import configure_logs, own_log
+from kohoctl.logs import configure_logs, of_plugin, own_log
 from kohoctl.model import Receipt
 from kohoctl.plugins import find_plugins
 from kohoctl.problem import Problem
@@ -160,7 +160,7 @@ def supervise(*, may_reach_out: bool = False) -> None:
 
 
 def _overheard(who: str, line: str) -> None:
-    own_log().warning("printed by a plugin", plugin=who, text=redactor.scrub(line, private_here()))
+    own_log().warning("printed by a plugin", plugin=who, text=of_plugin(line, redactor))
 
 
 def ledger_path(campaigns: CampaignFile, given: Path | None) -> Path:
