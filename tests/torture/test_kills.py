@@ -23,7 +23,7 @@ WHOLLY = (*BOARDS, "line", "x", "website", "letter", "flyer-request")
 at some."""
 EVERY, SOME = 10**6, 12
 TERMINATED = 25
-AT_ANY_MOMENT = quick_or_full(1, 110)
+AT_ANY_MOMENT = quick_or_full(1, 120)
 LONGEST = 0.15
 """Seconds that a run takes, about."""
 KILLED = KINDS if IS_FULL else ("board", "line", "letter")
