@@ -18,7 +18,7 @@ from bench.measuring import Sample, alternate, inside_process, print_sample, pyt
 from bench.sending import WAYS
 from bench.server import expect, serving
 
-ROUNDS = 3
+ROUNDS = 5
 MOST = 1_500
 """Deliveries a second: more than one session of `requests` makes here."""
 WARM_UP = 32

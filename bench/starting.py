@@ -10,7 +10,7 @@ from bench.claims import Claim, time_claim
 from bench.files import write_many
 from bench.measuring import ROOT, Sample, Series, alternate, whole_process
 
-ROUNDS = 15
+ROUNDS = 41
 PLUGINS = 30
 PLUGIN = ROOT / "plugins" / "police_bulletin.py"
 SMALLEST = """\

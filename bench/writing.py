@@ -19,7 +19,7 @@ from kohoctl.ledger import Ledger
 from kohoctl.model import Receipt, canonical_json
 from kohoctl.states import Intent, Outcome, State
 
-ROUNDS = 3
+ROUNDS = 7
 DELIVERIES = {1: 2_000, 100: 30_000}
 """How many deliveries are written down, by how many in one commit."""
 AT = datetime(2015, 6, 4, 1, tzinfo=UTC)
