@@ -12,7 +12,7 @@ from commands import start
 from kohoctl import foreign
 from support import write
 
-from .conftest import DUE, Kohoctl
+from .conftest import DUE, Answer, Kohoctl
 
 PRINTING = """\
 import logging, sys
@@ -81,23 +81,25 @@ def kohoctl_channels():
 """
 
 
-def test_of_what_a_plugin_prints_nothing_is_told_of_the_recipient(kohoctl: Kohoctl, tmp_path: Path) -> None:
-    path = office_with_plugin(tmp_path, PRINTING_WHO, "kind: printing, recipients: desks")
+def run_to_somebody(kohoctl: Kohoctl, folder: Path, plugin: str) -> Answer:
+    """A live run by the plugin's kind to one recipient, which ends well."""
+    path = office_with_plugin(folder, plugin, "kind: printing, recipients: desks")
     lists = "recipients: {desks: [{id: npa, email: madoguchi@npa.example}]}\n"
     path.write_text(lists + path.read_text(encoding="utf-8"), encoding="utf-8")
     answer = kohoctl("run", path, "--live", "--log-format", "json")
     assert answer.code == 0
+    return answer
+
+
+def test_of_what_a_plugin_prints_nothing_is_told_of_the_recipient(kohoctl: Kohoctl, tmp_path: Path) -> None:
+    answer = run_to_somebody(kohoctl, tmp_path, PRINTING_WHO)
     for said in ("rendered for [redacted]", "sent to [redacted]", '"to": "[redacted]"'):
         assert said in answer.err
     assert "madoguchi" not in answer.out + answer.err
 
 
 def test_what_a_plugins_own_thread_says_long_after_a_delivery_is_not_told(kohoctl: Kohoctl, tmp_path: Path) -> None:
-    path = office_with_plugin(tmp_path, TALKING_LATER, "kind: printing, recipients: desks")
-    lists = "recipients: {desks: [{id: npa, email: madoguchi@npa.example}]}\n"
-    path.write_text(lists + path.read_text(encoding="utf-8"), encoding="utf-8")
-    answer = kohoctl("run", path, "--live", "--log-format", "json")
-    assert answer.code == 0
+    answer = run_to_somebody(kohoctl, tmp_path, TALKING_LATER)
     assert answer.err.count("[not told: it may be of any recipient]") == 3
     assert "madoguchi" not in answer.out + answer.err
 
